@@ -1,0 +1,1 @@
+"""Whether we may certify and for how many credits: accreditors' rules, approvals, credit calculation, publish gate."""

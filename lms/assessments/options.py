@@ -1,0 +1,97 @@
+"""What kinds with options share. A definition holds `{"options": [{"text", "right", "rationale"}, ...]}`.
+
+The value of an option is its index in the definition, so that shuffling a paper changes no answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from lms.errors import Invalid
+
+Definition = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One row to tick: `value` comes back as the answer."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the page draws for a question: one choice (`radio`) or several (`checkbox`), in the paper's order."""
+
+    control: Literal["radio", "checkbox"]
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A choice after grading: whether it was right, whether it was chosen, and why."""
+
+    text: str
+    right: bool
+    chosen: bool
+    rationale: str
+
+
+class Options:
+    """The common part of every kind that offers options; a kind adds its name, its limits and its mark."""
+
+    name: str
+    title: str
+    secret: tuple[str, ...] = ("right", "rationale")
+    control: Literal["radio", "checkbox"] = "radio"
+    fewest, most = 2, 8
+    shuffles = True
+
+    def check(self, definition: Definition) -> None:
+        """Raise `Invalid` for too few or too many options, empty or equal texts, or a missing rationale."""
+        options = definition.get("options") or []
+        if not self.fewest <= len(options) <= self.most:
+            wanted = str(self.fewest) if self.fewest == self.most else f"{self.fewest} to {self.most}"
+            raise Invalid(options=f"This kind of question has {wanted} options, not {len(options)}.")
+        texts = [str(option.get("text", "")).strip() for option in options]
+        if not all(texts):
+            raise Invalid(options="Every option needs a text.")
+        if len({text.casefold() for text in texts}) < len(texts):
+            raise Invalid(options="Two options say the same.")
+        if not all(str(option.get("rationale", "")).strip() for option in options):
+            raise Invalid(options="Every option needs a rationale: why it is right or wrong.")
+        self.check_key(sum(bool(option.get("right")) for option in options))
+
+    def check_key(self, right: int) -> None:
+        """Raise `Invalid` when the number of right options does not fit the kind."""
+        if right != 1:
+            raise Invalid(options="Mark exactly one option as right.")
+
+    def option_count(self, definition: Definition) -> int:
+        """Return how many options there are to shuffle."""
+        return len(definition["options"]) if self.shuffles else 0
+
+    def inputs(self, definition: Definition, order: Sequence[int]) -> Inputs:
+        """Return the options in the paper's order, without key and rationale."""
+        return Inputs(
+            self.control,
+            tuple(Choice(str(i), definition["options"][i]["text"]) for i in self._order(definition, order)),
+        )
+
+    def mark(self, definition: Definition, answer: Sequence[str]) -> Fraction:
+        """Return 1 for exactly the right options and 0 for anything else: ticking every box earns nothing."""
+        right = {str(i) for i, option in enumerate(definition["options"]) if option.get("right")}
+        return Fraction(set(answer) == right and len(answer) == len(right))
+
+    def explain(self, definition: Definition, order: Sequence[int], answer: Sequence[str]) -> tuple[Explained, ...]:
+        """Return every option with its rationale, in the paper's order."""
+        chosen = set(answer)
+        return tuple(
+            Explained(option["text"], bool(option.get("right")), str(i) in chosen, option["rationale"])
+            for i, option in ((i, definition["options"][i]) for i in self._order(definition, order))
+        )
+
+    def _order(self, definition: Definition, order: Sequence[int]) -> Sequence[int]:
+        return order or range(len(definition["options"]))

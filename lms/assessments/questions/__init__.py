@@ -1,0 +1,1 @@
+"""One file per kind of question; dropping one in is enough."""

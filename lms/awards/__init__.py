@@ -1,0 +1,1 @@
+"""What we have certified: completions, the credit ledger, certificates and their revocations; all append-only."""

@@ -1,0 +1,1 @@
+"""Licensing boards and who sits on them; later their look-ups and audits."""

@@ -1,0 +1,1 @@
+"""Who takes what and how far they are: enrollments, lesson progress, engaged time; not marks, not credit."""

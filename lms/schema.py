@@ -1,0 +1,29 @@
+"""The whole schema in one place: every table imported, and the way from any revision to any other."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine
+
+from lms.db import Base
+
+metadata = Base.metadata
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to a revision: `head`, `base`, or a number such as `0001`."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        config = alembic_config(connection)
+        if revision == "base":
+            command.downgrade(config, revision)
+        else:
+            command.upgrade(config, revision)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Return Alembic's configuration around a connection; there is no alembic.ini."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

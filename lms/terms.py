@@ -1,0 +1,75 @@
+"""The controlled vocabularies of the field: code → the words a person reads."""
+
+PROFESSIONS = {
+    "psychologist": "Psychologists",
+    "social_worker": "Social workers",
+    "counselor": "Counselors",
+    "mft": "Marriage and family therapists",
+    "addiction_counselor": "Addiction counselors",
+    "educational_psychologist": "Educational psychologists",
+}
+
+TOPICS = {
+    "general": "General",
+    "clinical": "Clinical",
+    "ethics": "Ethics",
+    "law_ethics": "Law and ethics",
+    "telehealth": "Telehealth",
+    "cultural_competence": "Cultural competence",
+    "implicit_bias": "Implicit bias",
+    "health_equity": "Health equity",
+    "anti_racism": "Anti-racism",
+    "anti_discrimination": "Anti-discrimination",
+    "suicide": "Suicide prevention",
+    "supervision": "Supervision",
+    "boundaries": "Boundaries",
+    "child_abuse": "Child abuse reporting",
+    "domestic_violence": "Domestic violence",
+    "human_trafficking": "Human trafficking",
+    "hiv_aids": "HIV and AIDS",
+    "medical_errors": "Medical errors",
+    "pain_management": "Pain management",
+    "opioids": "Opioids",
+    "sexual_harassment": "Sexual harassment",
+    "state_law": "State law",
+    "substance_use_specific": "Substance use",
+}
+
+LEVELS = {"beginning": "Beginning", "intermediate": "Intermediate", "advanced": "Advanced"}
+
+FORMATS = {
+    "self_paced": "self-paced, asynchronous, non-interactive (home study)",
+    "live_webinar": "live, synchronous, interactive (webinar)",
+}
+
+PROVIDER_ROLES = {"author": "Author", "reviewer": "Reviewer", "manager": "Manager"}
+
+REVOCATION_REASONS = {
+    "issued_in_error": "Issued in error",
+    "requirements_not_met": "Requirements not met",
+    "misconduct": "Misconduct",
+    "replaced": "Replaced by a corrected certificate",
+}
+
+# ISO 3166-2 codes of the US states, the District of Columbia and the inhabited territories.
+JURISDICTIONS = {
+    "US-AL": "Alabama", "US-AK": "Alaska", "US-AZ": "Arizona", "US-AR": "Arkansas", "US-CA": "California",
+    "US-CO": "Colorado", "US-CT": "Connecticut", "US-DE": "Delaware", "US-DC": "District of Columbia",
+    "US-FL": "Florida", "US-GA": "Georgia", "US-HI": "Hawaii", "US-ID": "Idaho", "US-IL": "Illinois",
+    "US-IN": "Indiana", "US-IA": "Iowa", "US-KS": "Kansas", "US-KY": "Kentucky", "US-LA": "Louisiana",
+    "US-ME": "Maine", "US-MD": "Maryland", "US-MA": "Massachusetts", "US-MI": "Michigan", "US-MN": "Minnesota",
+    "US-MS": "Mississippi", "US-MO": "Missouri", "US-MT": "Montana", "US-NE": "Nebraska", "US-NV": "Nevada",
+    "US-NH": "New Hampshire", "US-NJ": "New Jersey", "US-NM": "New Mexico", "US-NY": "New York",
+    "US-NC": "North Carolina", "US-ND": "North Dakota", "US-OH": "Ohio", "US-OK": "Oklahoma", "US-OR": "Oregon",
+    "US-PA": "Pennsylvania", "US-RI": "Rhode Island", "US-SC": "South Carolina", "US-SD": "South Dakota",
+    "US-TN": "Tennessee", "US-TX": "Texas", "US-UT": "Utah", "US-VT": "Vermont", "US-VA": "Virginia",
+    "US-WA": "Washington", "US-WV": "West Virginia", "US-WI": "Wisconsin", "US-WY": "Wyoming",
+    "US-AS": "American Samoa", "US-GU": "Guam", "US-MP": "Northern Mariana Islands", "US-PR": "Puerto Rico",
+    "US-VI": "U.S. Virgin Islands", "US": "National certification",
+}  # fmt: skip
+
+
+def labels(codes: list[str], vocabulary: dict[str, str]) -> list[str]:
+    """Return the words for the codes, in the vocabulary's order; an unknown code stands for itself."""
+    known = [word for code, word in vocabulary.items() if code in codes]
+    return known + [code for code in codes if code not in vocabulary]

@@ -1,0 +1,63 @@
+"""The only part that knows of requests; `init_app` joins its pieces in the order a request meets them."""
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lms.config import Settings
+from lms.web import (
+    account,
+    assets,
+    auth,
+    author,
+    board,
+    errors,
+    headers,
+    learner,
+    limits,
+    navigation,
+    operator,
+    public,
+    text,
+    transaction,
+)
+from lms.worker import open_queue
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Join settings, session, guard, pages and headers to the application."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        TESTING=settings.testing,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.extensions["settings"] = settings
+    app.extensions["queue"] = open_queue(settings)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    transaction.init_app(app, settings)
+    limits.init_app(app, settings)
+    CSRFProtect(app)
+    account.init_app(app, settings)
+    auth.init_app(app)
+    navigation.init_app(app)
+    errors.init_app(app)
+    text.init_app(app)
+    for audience in (public, account, learner, author, board, operator):
+        app.register_blueprint(audience.bp)
+    headers.init_app(app, settings)
+    assets.init_app(app)

@@ -1,0 +1,9 @@
+"""Pages for anyone: home, catalogue, module pages, providers, verification."""
+
+from flask import Blueprint
+
+from lms.web.public import catalogue, home, verify
+
+bp = Blueprint("public", __name__)
+for part in (catalogue, home, verify):
+    bp.register_blueprint(part.bp)

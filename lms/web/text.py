@@ -1,0 +1,59 @@
+"""How values read on a page: dates, hours, minutes, labels; the filters of all templates."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask_login import current_user
+
+from lms import terms
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters and vocabularies."""
+    app.jinja_env.filters.update(day=day, moment=moment, hours=hours, minutes=minutes, label=label, plural=plural)
+    app.jinja_env.globals["terms"] = terms
+
+
+def day(value: date | datetime) -> str:
+    """Return "21 November 2026"; a moment is read in the reader's zone."""
+    if isinstance(value, datetime):
+        value = value.astimezone(_zone())
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(value: datetime) -> str:
+    """Return "21 November 2026, 18:04 EST" in the reader's zone, UTC for visitors."""
+    local = value.astimezone(_zone())
+    return f"{day(local.date())}, {local:%H:%M %Z}"
+
+
+def hours(value: Decimal | str, unit: str = "hour") -> str:
+    """Return "1.5 hours", "1 hour", "0.75 hours": never "1.500000"."""
+    exact = Decimal(value).normalize()
+    return f"{exact:f} {unit}" if exact == 1 else f"{exact:f} {unit}s"
+
+
+def minutes(value: float) -> str:
+    """Return "45 minutes" or "1 hour 20 minutes", rounded to whole minutes."""
+    whole, rest = divmod(round(value), 60)
+    parts = [plural(whole, "hour")] if whole else []
+    if rest or not whole:
+        parts.append(plural(rest, "minute"))
+    return " ".join(parts)
+
+
+def plural(count: int, noun: str) -> str:
+    """Return "1 lesson" or "3 lessons"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def label(code: str, vocabulary: str) -> str:
+    """Return the words of `lms.terms` for a code; an unknown code stands for itself."""
+    words: dict[str, str] = getattr(terms, vocabulary.upper())
+    return words.get(code, code)
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_user.time_zone if current_user.is_authenticated else "UTC")

@@ -1,0 +1,51 @@
+"""One request is one transaction: opened before the view, kept when the answer is good, undone otherwise."""
+
+from flask import Flask, Response, current_app, g, request
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy.orm import Session
+
+from lms.config import Settings
+from lms.db import begin_writing, prepare_engine
+from lms.worker import wake
+
+database = SQLAlchemy(session_options={"expire_on_commit": False})
+
+# Following a link in a mail confirms the address: the only GETs that may write.
+WRITING_LINKS = frozenset({"security.confirm_email", "security.change_email_confirm"})
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Join engine and session to the application and put the boundary around every request."""
+    app.config["SQLALCHEMY_ENGINES"] = {"default": settings.database_url}
+    database.init_app(app)
+    with app.app_context():
+        prepare_engine(database.engine)
+    app.before_request(_open)
+    app.after_request(_finish)
+
+
+def db() -> Session:
+    """Return this request's session."""
+    return database.session
+
+
+def _open() -> None:
+    writes = request.method not in ("GET", "HEAD", "OPTIONS") or request.endpoint in WRITING_LINKS
+    session = database.session
+    session.info["read_only"] = not writes
+    g.in_request = True
+    if writes and request.endpoint is not None:
+        begin_writing(session)
+
+
+def _finish(response: Response) -> Response:
+    """Keep what succeeded, forget what did not, and only then tell the worker what was promised."""
+    if "in_request" not in g:
+        return response
+    session = database.session
+    if response.status_code < 400:
+        session.commit()
+        wake(current_app.extensions["queue"], session.info.pop("promised", []))
+    else:
+        session.rollback()
+    return response

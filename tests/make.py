@@ -1,0 +1,202 @@
+"""Builders for tests: `make.user()`, `make.edition(...)`; each fills in what the test does not name."""
+
+import itertools
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.accreditation.models import Approval, CreditCalculation
+from lms.assessments.models import Item, Quiz, QuizDraw
+from lms.assessments.question import QUESTIONS
+from lms.boards.models import Board, Seat
+from lms.learning.models import Enrollment
+from lms.modules.models import Contributor, Edition, Lesson, Module, Objective, Reference
+from lms.people.models import License, Operator, User
+from lms.providers.models import Membership, Provider
+
+
+class Make:
+    """Adds rows to the test's session; every call flushes."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self.session = session
+        self.now = now
+        self.numbers = itertools.count(1)
+
+    def _add(self, row: Any) -> Any:
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def user(self, **values: Any) -> User:
+        n = next(self.numbers)
+        return self._add(
+            User(**{
+                "email": f"person{n}@example.org", "name": f"Person {n}", "password": "!", "active": True,
+                "created_at": self.now, "confirmed_at": self.now, "fs_uniquifier": f"uniq{n}-{id(self)}", **values,
+            })
+        )  # fmt: skip
+
+    def license(self, user: User, **values: Any) -> License:
+        n = next(self.numbers)
+        return self._add(
+            License(**{
+                "user_id": user.id, "jurisdiction": "US-CA", "profession": "mft", "credential": "LMFT",
+                "number": f"LMFT{100000 + n}", **values,
+            })
+        )  # fmt: skip
+
+    def operator(self) -> User:
+        user = self.user()
+        self._add(Operator(user_id=user.id, since=self.now))
+        return user
+
+    def provider(self, **values: Any) -> Provider:
+        n = next(self.numbers)
+        return self._add(
+            Provider(**{
+                "slug": f"provider-{n}", "name": f"Provider {n}", "about": "We teach.",
+                "address": "1 Main Street, Springfield, IL 62701", "telephone": "+1 217 555 0100",
+                "email": "office@example.org", "website": "https://example.org", "signatory_name": "Ada Example",
+                "signatory_title": "Program Director", "refund_policy": "Free of charge.",
+                "accommodation_policy": "Write to office@example.org.", "grievance_policy": "Write to us.",
+                "system_requirements": "Any current browser.", "created_at": self.now, **values,
+            })
+        )  # fmt: skip
+
+    def member(self, provider: Provider, role: str, user: User | None = None) -> User:
+        user = user or self.user()
+        self._add(Membership(user_id=user.id, provider_id=provider.id, role=role, since=self.now))
+        return user
+
+    def board(self, **values: Any) -> Board:
+        n = next(self.numbers)
+        return self._add(
+            Board(
+                **{
+                    "slug": f"board-{n}",
+                    "name": f"Board {n}",
+                    "jurisdiction": "US-CA",
+                    "professions": ["mft"],
+                    **values,
+                }
+            )
+        )
+
+    def board_member(self, board: Board | None = None) -> User:
+        user = self.user()
+        self._add(Seat(user_id=user.id, board_id=(board or self.board()).id, since=self.now))
+        return user
+
+    def approval(self, provider: Provider, **values: Any) -> Approval:
+        recorder = values.pop("recorded_by", None) or self.user().id
+        return self._add(
+            Approval(**{
+                "provider_id": provider.id, "accreditor": "DEMO", "number": "DEMO-0001", "formats": ["self_paced"],
+                "professions": ["psychologist", "social_worker", "counselor", "mft", "addiction_counselor"],
+                "valid_from": date(2026, 1, 1), "valid_to": date(2027, 12, 31),
+                "statement": "{provider} is approved by the fictional accreditor DEMO, number {number}, to offer {hours}.",
+                "recorded_at": self.now, "recorded_by": recorder, **values,
+            })
+        )  # fmt: skip
+
+    def draft(
+        self,
+        provider: Provider | None = None,
+        *,
+        lessons: int = 2,
+        objectives: int = 2,
+        items: int = 4,
+        **values: Any,
+    ) -> Edition:
+        """A whole draft: text, bank, settings and calculation; `items` per objective, all single best answer with "0" right."""
+        n = next(self.numbers)
+        provider = provider or self.provider()
+        module = self._add(Module(provider_id=provider.id, slug=f"module-{n}", created_at=self.now))
+        edition: Edition = self._add(
+            Edition(**{
+                "module_id": module.id, "number": 1, "title": f"Module {n}", "summary": "What it is about.",
+                "description": "A longer text about what it is about.", "level": "beginning",
+                "audience": ["mft", "counselor", "social_worker", "psychologist"], "topics": {"ethics": "1.00"},
+                "commercial_support": "None.", "originality": "Written for this test.", "content_license": "CC BY 4.0",
+                "cost": "Free", "reviewed_on": date(2026, 6, 1), "released_on": date(2026, 6, 1),
+                "expires_on": date(2029, 5, 31), "created_at": self.now, "words": 6000, **values,
+            })
+        )  # fmt: skip
+        for role in ("author", "planner"):
+            self._add(
+                Contributor(
+                    edition_id=edition.id, position=1, role=role, name=f"Doctor {role}", credentials="PhD, LMFT",
+                    bio="Practices in a clinic.", disclosure="Nothing to disclose.",
+                )
+            )  # fmt: skip
+        for position in range(1, lessons + 1):
+            self._add(
+                Lesson(
+                    edition_id=edition.id, position=position, slug=f"lesson-{position}", title=f"Lesson {position}",
+                    body="Some *text*. " * 50, words=edition.words // lessons,
+                )
+            )  # fmt: skip
+        definition, _ = QUESTIONS["single_best"].example()
+        for position in range(1, objectives + 1):
+            objective = self._add(
+                Objective(
+                    edition_id=edition.id,
+                    position=position,
+                    key=f"o{position}",
+                    text=f"Describe the thing number {position}.",
+                )
+            )
+            for index in range(items):
+                self._add(
+                    Item(
+                        edition_id=edition.id, objective_id=objective.id, position=index + 1, kind="single_best",
+                        stem=f"Question {position}.{index}", definition=dict(definition),
+                    )
+                )  # fmt: skip
+            self._add(QuizDraw(edition_id=edition.id, objective_id=objective.id, count=2))
+        self._add(Quiz(edition_id=edition.id, pass_mark=75, attempts=3, cooldown_minutes=0, shuffle=True))
+        for year in (2015, 2020, 2024):
+            self._add(
+                Reference(
+                    edition_id=edition.id,
+                    position=year,
+                    citation=f"Author ({year}). Title. Journal.",
+                    year=year,
+                    seminal=year < 2016,
+                )
+            )
+        return edition
+
+    def edition(self, provider: Provider | None = None, *, hours: str = "1.00", **values: Any) -> Edition:
+        """A published edition with a calculation for DEMO and a current approval of its provider."""
+        provider = provider or self.provider()
+        edition = self.draft(provider, **values)
+        from decimal import Decimal
+        from fractions import Fraction
+
+        from sqlalchemy import select
+
+        if not self.session.scalars(select(Approval).where(Approval.provider_id == provider.id)).first():
+            self.approval(provider)
+        someone = self.user()
+        self._add(
+            CreditCalculation(
+                edition_id=edition.id, accreditor="DEMO", method="word_rate:6000", inputs={"words": edition.words},
+                minutes=Fraction(60), hours=Decimal(hours), calculated_at=self.now, calculated_by=someone.id,
+            )
+        )  # fmt: skip
+        edition.policies = {
+            "refund": "Free of charge.", "accommodation": "Write to us.", "grievance": "Write to us.", "system": "Any browser.",
+        }  # fmt: skip
+        edition.submitted_at = self.now - timedelta(days=2)
+        edition.published_at = self.now - timedelta(days=1)
+        edition.published_by = someone.id
+        self.session.flush()
+        return edition
+
+    def enrollment(self, user: User | None = None, edition: Edition | None = None) -> Enrollment:
+        user = user or self.user()
+        edition = edition or self.edition()
+        return self._add(Enrollment(user_id=user.id, edition_id=edition.id, enrolled_at=self.now))

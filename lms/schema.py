@@ -6,7 +6,19 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine
 
+from lms import outbox
+from lms.accreditation import models as accreditation
+from lms.assessments import models as assessments
+from lms.awards import models as awards
+from lms.boards import models as boards
 from lms.db import Base
+from lms.learning import models as learning
+from lms.modules import models as modules
+from lms.people import models as people
+from lms.providers import models as providers
+
+CONCEPTS = (accreditation, assessments, awards, boards, learning, modules, outbox, people, providers)
+"""Every module that holds tables: to import it is to know them."""
 
 metadata = Base.metadata
 

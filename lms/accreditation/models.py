@@ -59,6 +59,8 @@ class CreditCalculation(Base):
     inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
     minutes: Mapped[Fraction] = mapped_column(default=Fraction(0))
     hours: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    topics: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """The exclusive split of the hours by topic with this accreditor; adds up to `hours`."""
     calculated_at: Mapped[datetime]
     calculated_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
 

@@ -282,6 +282,7 @@ def upgrade() -> None:
         sa.Column("inputs", sa.JSON(), nullable=False),
         sa.Column("minutes", sa.String(60), nullable=False),
         sa.Column("hours", sa.Numeric(8, 2).with_variant(sa.String(12), "sqlite"), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
         sa.Column("calculated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("calculated_by", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["calculated_by"], ["users.id"], name=op.f("fk_credit_calculations_calculated_by")),
@@ -562,10 +563,7 @@ def downgrade() -> None:
     op.drop_table("users")
     op.drop_table("providers")
     op.drop_index(
-        "ix_outbox_due",
-        "outbox",
-        sqlite_where=sa.text("done_at IS NULL"),
-        postgresql_where=sa.text("done_at IS NULL"),
+        "ix_outbox_due", "outbox", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")
     )
     op.drop_table("outbox")
     op.drop_table("boards")

@@ -1,0 +1,61 @@
+"""Every route × every role: a route without its row fails here."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+
+from tests.lms.web import access
+from tests.lms.web.access import world as worlds
+from tests.lms.web.access.row import ROLES, Row
+
+FILES = [info.name for info in iter_modules(access.__path__) if info.name not in ("row", "world")]
+ROWS: dict[str, Row] = {}
+for name in FILES:
+    ROWS.update(import_module(f"{access.__name__}.{name}").ROWS)
+
+
+def test_every_route_has_its_rows(app):
+    """An endpoint that takes both GET and POST may give its POST row the key `endpoint POST`."""
+    missing = set()
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static" or rule.endpoint == "security.static":
+            continue
+        for method in rule.methods & {"GET", "POST"}:
+            if not {rule.endpoint, f"{rule.endpoint} {method}"} & {
+                key for key, row in ROWS.items() if row.method == method
+            }:
+                missing.add(f"{rule.endpoint} {method}")
+    assert not missing
+
+
+def test_no_row_is_left_over(app):
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert not {key for key in ROWS if key.split()[0] not in endpoints}
+
+
+@pytest.mark.parametrize("key", sorted(ROWS))
+def test_only_those_may_who_should(key, app, make, browser):
+    row = ROWS[key]
+    world = worlds.build(make)
+    url = row.url.format(**world.names)
+    for role in sorted(ROLES):
+        client = type(browser)(app)
+        if world.people[role] is not None:
+            client.sign_in(world.people[role])
+        answer = client.post(url, row.data) if row.method == "POST" else client.get(url)
+        denied = answer.status_code in (401, 403, 404) or (
+            answer.status_code in (302, 303) and "/account/login" in answer.location
+        )
+        assert answer.status_code != 405, (key, role)
+        assert denied != (role in row.allowed), (key, role, answer.status_code)
+
+
+def test_no_route_takes_a_post_without_the_token(app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    for rule in app.url_map.iter_rules():
+        if "POST" in rule.methods:
+            values = dict.fromkeys(rule.arguments, "1")
+            with app.test_request_context():
+                url = app.url_map.bind("localhost").build(rule.endpoint, values)
+            assert app.test_client().post(url).status_code == 400, rule

@@ -1,10 +1,13 @@
 """What the tests of the library share: one font shelf and a certificate that each test changes where it matters."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pymupdf
 import pytest
+from fontTools.ttLib import TTFont
 
 from certificates.certificate import Author, Certificate, Credit, License, Provider, TopicHours
 from certificates.fonts import FontShelf
@@ -15,6 +18,16 @@ CODE = "3K7QF2M9PABCDEFGHJKMNPQRST"
 @pytest.fixture(scope="session")
 def shelf(tmp_path_factory):
     return FontShelf.build(tmp_path_factory.mktemp("fonts"))
+
+
+@pytest.fixture(scope="session")
+def cjk_folder(tmp_path_factory):
+    """A folder with pymupdf's own CJK font, in place of Noto CJK; typst wants the PostScript name it lacks."""
+    font = TTFont(io.BytesIO(pymupdf.Font("cjk").buffer))
+    font["name"].setName("DroidSansFallback", 6, 3, 1, 0x409)
+    folder = tmp_path_factory.mktemp("cjk")
+    font.save(folder / "fallback.ttf")
+    return folder
 
 
 @pytest.fixture

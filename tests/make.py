@@ -1,18 +1,26 @@
 """Builders for tests: `make.user()`, `make.edition(...)`; each fills in what the test does not name."""
 
 import itertools
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lms.accreditation.accreditor import Accreditor
 from lms.accreditation.models import Approval, CreditCalculation
-from lms.assessments.models import Item, Quiz, QuizDraw
+from lms.assessments.models import Attempt, Evaluation, Item, Quiz, QuizDraw
 from lms.assessments.question import QUESTIONS
+from lms.awards.commands import complete
+from lms.awards.models import Award
 from lms.boards.models import Board, Seat
-from lms.learning.models import Enrollment
+from lms.learning.models import Enrollment, LessonProgress
 from lms.modules.models import Contributor, Edition, Lesson, Module, Objective, Reference
 from lms.people.models import License, Operator, User
+from lms.people.queries import list_licenses
 from lms.providers.models import Membership, Provider
 
 
@@ -113,10 +121,12 @@ class Make:
         """A whole draft: text, bank, settings and calculation; `items` per objective, all single best answer with "0" right."""
         n = next(self.numbers)
         provider = provider or self.provider()
-        module = self._add(Module(provider_id=provider.id, slug=f"module-{n}", created_at=self.now))
+        module = values.pop("module", None)
+        number = self._count_editions(module) + 1 if module else 1
+        module = module or self._add(Module(provider_id=provider.id, slug=f"module-{n}", created_at=self.now))
         edition: Edition = self._add(
             Edition(**{
-                "module_id": module.id, "number": 1, "title": f"Module {n}", "summary": "What it is about.",
+                "module_id": module.id, "number": number, "title": f"Module {n}", "summary": "What it is about.",
                 "description": "A longer text about what it is about.", "level": "beginning",
                 "audience": ["mft", "counselor", "social_worker", "psychologist"], "topics": {"ethics": "1.00"},
                 "commercial_support": "None.", "originality": "Written for this test.", "content_license": "CC BY 4.0",
@@ -169,22 +179,20 @@ class Make:
             )
         return edition
 
+    def _count_editions(self, module: Module) -> int:
+        return self.session.scalar(select(func.count()).where(Edition.module_id == module.id)) or 0
+
     def edition(self, provider: Provider | None = None, *, hours: str = "1.00", **values: Any) -> Edition:
         """A published edition with a calculation for DEMO and a current approval of its provider."""
         provider = provider or self.provider()
         edition = self.draft(provider, **values)
-        from decimal import Decimal
-        from fractions import Fraction
-
-        from sqlalchemy import select
-
         if not self.session.scalars(select(Approval).where(Approval.provider_id == provider.id)).first():
             self.approval(provider)
         someone = self.user()
         self._add(
             CreditCalculation(
                 edition_id=edition.id, accreditor="DEMO", method="word_rate:6000", inputs={"words": edition.words},
-                minutes=Fraction(60), hours=Decimal(hours), calculated_at=self.now, calculated_by=someone.id,
+                minutes=Fraction(60), hours=Decimal(hours), topics=edition.topics, calculated_at=self.now, calculated_by=someone.id,
             )
         )  # fmt: skip
         edition.policies = {
@@ -200,3 +208,39 @@ class Make:
         user = user or self.user()
         edition = edition or self.edition()
         return self._add(Enrollment(user_id=user.id, edition_id=edition.id, enrolled_at=self.now))
+
+    def ready(self, user: User | None = None, edition: Edition | None = None) -> Enrollment:
+        """An enrollment that lacks nothing but the attestation: lessons read, test passed, evaluation given."""
+        enrollment = self.enrollment(user, edition)
+        self.session.add_all(self.ready_parts(enrollment))
+        self.session.flush()
+        return enrollment
+
+    def ready_parts(self, enrollment: Enrollment) -> list[Any]:
+        """What `ready` adds, not yet added."""
+        lessons = self.session.scalars(select(Lesson).where(Lesson.edition_id == enrollment.edition_id)).all()
+        return [
+            *(
+                LessonProgress(
+                    enrollment_id=enrollment.id, lesson_id=lesson.id, opened_at=self.now, seconds=600, finished_at=self.now
+                )
+                for lesson in lessons
+            ),
+            Attempt(
+                enrollment_id=enrollment.id, number=1, opened_at=self.now, paper=[], pass_mark=80, submitted_at=self.now,
+                score=Fraction(1), passed=True,
+            ),
+            Evaluation(enrollment_id=enrollment.id, submitted_at=self.now, ratings={"overall": 5}, minutes=60),
+        ]  # fmt: skip
+
+    def with_daily_cap(self, accreditor: Accreditor, hours: int) -> Accreditor:
+        """The accreditor, but with a cap on the hours it credits in 24 hours."""
+        return replace(accreditor, editions=tuple(replace(rules, daily_cap_hours=hours) for rules in accreditor.editions))
+
+    def award(self, user: User | None = None, edition: Edition | None = None) -> Award:
+        """A certificate, earned the way certificates are."""
+        enrollment = self.ready(user, edition)
+        licenses = list_licenses(self.session, enrollment.user_id)
+        finished = complete(self.session, enrollment, licenses, public_url="https://credence.example", now=self.now)
+        assert finished.award is not None
+        return finished.award

@@ -1,0 +1,148 @@
+"""The bridge between our rows and the certificates library: the only file that knows both."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from decimal import Decimal
+from typing import Any
+
+from certificates.certificate import Author, Certificate, Credit, License, Provider, TopicHours, from_json, to_json
+from certificates.codes import group_code, new_code, read_code
+from certificates.fonts import FontShelf, find_cjk_folders
+from certificates.image import draw_png
+from certificates.pdf import draw_pdf
+from certificates.qr import qr_png
+from lms.accreditation.queries import Creditable
+from lms.modules.models import Contributor, Edition
+from lms.people import models as people
+from lms.providers import models as providers
+from lms.terms import FORMATS, TOPICS
+
+__all__ = [
+    "Certificate",
+    "describe",
+    "draw_png",
+    "freeze",
+    "group_code",
+    "new_code",
+    "open_shelf",
+    "print_pdf",
+    "qr_png",
+    "read_code",
+    "restate",
+    "thaw",
+    "unprintable",
+    "verify_url",
+]
+
+DESIGN = "plain"
+DEMONSTRATION = "Demonstration content: not approved for credit"
+LOCATION = "Online"
+
+
+def verify_url(public_url: str, code: str) -> str:
+    """Return the address that the QR code leads to."""
+    return f"{public_url}/c/{code}"
+
+
+def describe(
+    edition: Edition,
+    holder: tuple[str, Sequence[people.License]],
+    earned: Sequence[Creditable],
+    authors: Iterable[Contributor],
+    when: tuple[date, str, datetime],
+    code: str,
+    public_url: str,
+) -> Certificate:
+    """Return everything the certificate will say. `holder` is name and licenses; `when` is day, its zone, moment."""
+    name, licenses = holder
+    completed_on, time_zone, issued_at = when
+    return Certificate(
+        code=code,
+        verify_url=verify_url(public_url, code),
+        title=edition.title,
+        edition=edition.number,
+        module_code=edition.module.slug,
+        holder_name=name,
+        licenses=tuple(License(row.jurisdiction, row.credential, row.number) for row in licenses),
+        provider=_provider(edition.module.provider),
+        credits=tuple(_credit(credit, edition.also_qualifies) for credit in earned),
+        authors=tuple(Author(row.name, row.credentials) for row in authors),
+        completed_on=completed_on,
+        time_zone=time_zone,
+        issued_at=issued_at,
+        delivery_format=FORMATS["self_paced"],
+        location=LOCATION,
+        replaces=False,
+        notice=DEMONSTRATION if any(credit.accreditor.fictional for credit in earned) else "",
+    )
+
+
+def restate(
+    certificate: Certificate, *, name: str, licenses: Sequence[people.License], code: str, public_url: str, now: datetime
+) -> Certificate:
+    """Return the corrected certificate: name and licenses anew, everything that was earned as it was."""
+    return replace(
+        certificate,
+        code=code,
+        verify_url=verify_url(public_url, code),
+        holder_name=name,
+        licenses=tuple(License(row.jurisdiction, row.credential, row.number) for row in licenses),
+        issued_at=now,
+        replaces=True,
+    )
+
+
+def freeze(certificate: Certificate) -> dict[str, Any]:
+    """Return what is stored; `thaw` gives back the very same certificate."""
+    return dict(to_json(certificate))
+
+
+def thaw(facts: dict[str, Any]) -> Certificate:
+    """Return the certificate that was frozen; raises `ValueError` when the stored facts were tampered with."""
+    return from_json(facts)
+
+
+def _provider(row: providers.Provider) -> Provider:
+    return Provider(
+        name=row.name,
+        address=row.address,
+        telephone=row.telephone,
+        email=row.email,
+        website=row.website,
+        signatory_name=row.signatory_name,
+        signatory_title=row.signatory_title,
+    )
+
+
+def _credit(earned: Creditable, also_qualifies: Sequence[str]) -> Credit:
+    return Credit(
+        accreditor=earned.accreditor.code,
+        accreditor_name=earned.accreditor.title,
+        unit=earned.accreditor.unit,
+        hours=earned.hours,
+        provider_number=earned.approval.number,
+        approved_from=earned.approval.valid_from,
+        approved_to=earned.approval.valid_to,
+        statement=earned.statement,
+        topics=tuple(TopicHours(code, TOPICS.get(code, code), Decimal(hours)) for code, hours in earned.topics.items()),
+        also_qualifies=tuple(TOPICS.get(code, code) for code in also_qualifies),
+    )
+
+
+@cache
+def open_shelf(data_dir: Path, font_dirs: tuple[Path, ...]) -> FontShelf:
+    """Return the fonts certificates are set in: ours, the folders of the settings, and the system's Noto CJK."""
+    return FontShelf.build(data_dir / "fonts", (*font_dirs, *find_cjk_folders()))
+
+
+def unprintable(text: str, data_dir: Path, font_dirs: tuple[Path, ...]) -> tuple[str, ...]:
+    """Return the characters of a text that no certificate font covers, each once; empty when all is well."""
+    return open_shelf(data_dir, font_dirs).uncovered(text)
+
+
+def print_pdf(certificate: Certificate, shelf: FontShelf, design: str, paper: str) -> bytes:
+    """Return the PDF; `paper` is "letter" or "a4", anything else is letter."""
+    return draw_pdf(certificate, shelf, design, "a4" if paper == "a4" else "letter")

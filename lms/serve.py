@@ -1,0 +1,83 @@
+"""`python -m lms.serve`: the whole installation in one command: database, demonstration, worker and web server."""
+
+import logging
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from granian import Granian
+from granian.constants import Interfaces
+from sqlalchemy.orm import Session
+
+from lms import create_app
+from lms.config import BadSettings, Settings, read_settings
+from lms.db import begin_writing, open_engine
+from lms.demo import load as demo
+from lms.schema import migrate
+
+STOP_SECONDS = 10
+
+
+def main() -> int:
+    """Bring the database up to date, load the demonstration once, and serve until Ctrl-C; 2 for bad settings."""
+    try:
+        settings = read_settings()
+    except BadSettings as problem:
+        say([str(problem)])
+        return 2
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    prepare(settings)
+    # Ctrl-C reaches the whole group; the worker finishes what it is at when we tell it to.
+    worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker", "run"], start_new_session=True)
+    try:
+        serve(settings)
+    finally:
+        worker.send_signal(signal.SIGINT)
+        try:
+            worker.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+    return 0
+
+
+def prepare(settings: Settings) -> None:
+    """Migrate the database and, where the settings want it and it is empty, load the demonstration."""
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    with Session(engine) as session:
+        begin_writing(session)
+        if settings.demo and demo.is_empty(session):
+            say(["Loading the demonstration catalogue (once) ..."])
+            with create_app(settings).app_context():  # passwords are hashed as the application does it
+                demo.load(session, settings, now=datetime.now(UTC))
+        session.commit()
+        guide = demo.guide(session, settings) if settings.demo else []
+    engine.dispose()
+    say(["", f"Credence is at {settings.public_url} (Ctrl-C stops it)", *guide, ""])
+
+
+def serve(settings: Settings) -> None:
+    """Run the web server until it is told to stop."""
+    Granian(
+        "wsgi:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        websockets=False,
+        log_access=False,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def say(lines: Sequence[str]) -> None:
+    """Write lines for the person at the terminal."""
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

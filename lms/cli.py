@@ -11,12 +11,14 @@ from lms.config import VARIABLES, Settings
 from lms.db import begin_writing, open_engine
 from lms.demo import load as demonstration
 from lms.outbox import list_due
+from lms.people.commands import add_operator
+from lms.people.queries import find_user_by_email
 from lms.schema import migrate
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the nouns."""
-    for group in (_database(settings), _demo(settings), _worker(app), _outbox(settings), _settings()):
+    for group in (_database(settings), _operator(settings), _demo(settings), _worker(app), _outbox(settings), _settings()):
         app.cli.add_command(group)
 
 
@@ -28,6 +30,25 @@ def _database(settings: Settings) -> AppGroup:
         """Bring the database up to date."""
         migrate(open_engine(settings.database_url))
         click.echo("The database is up to date.")
+
+    return group
+
+
+def _operator(settings: Settings) -> AppGroup:
+    group = AppGroup("operator", help="Who runs the installation.")
+
+    @group.command("add")
+    @click.argument("email")
+    def add(email: str) -> None:
+        """Make the account with this address an operator."""
+        with Session(open_engine(settings.database_url)) as session:
+            begin_writing(session)
+            user = find_user_by_email(session, email)
+            if user is None:
+                raise click.ClickException("There is no account with this address; create it through the site first.")
+            add_operator(session, user, now=datetime.now(UTC))
+            session.commit()
+            click.echo(f"{user.name} runs this installation now.")
 
     return group
 

@@ -166,7 +166,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 def _read_secrets(path: Path) -> dict[str, str]:
     """Return the installation's secrets; make them where there are none (two starters agree on one set)."""
     if not path.exists():
-        fresh = path.with_suffix(f".{os.getpid()}.tmp")
+        fresh = path.with_suffix(f".{secrets.token_hex(8)}.tmp")
         made = json.dumps({name: secrets.token_urlsafe(48) for name in SECRET_NAMES})
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:

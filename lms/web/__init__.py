@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms.config import Settings
 from lms.web import (
     account,
+    address,
     assets,
     auth,
     author,
@@ -46,9 +47,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    address.init_app(app, settings)
     if settings.trusted_proxies:
-        count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
     transaction.init_app(app, settings)
     limits.init_app(app, settings)
     CSRFProtect(app)
@@ -60,4 +61,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     for audience in (public, account, learner, author, board, operator):
         app.register_blueprint(audience.bp)
     headers.init_app(app, settings)
-    assets.init_app(app)
+    assets.init_app(app, settings)

@@ -1,22 +1,28 @@
-"""Static files: addressed by the hash of their content, served compressed and for ever."""
+"""Static files: addressed by the hash of their content, compressed once, served for ever."""
 
 import hashlib
+import os
+import shutil
+import tempfile
 from functools import cache
 from pathlib import Path
 
 from flask import Flask, url_for
 from whitenoise import WhiteNoise
+from whitenoise.compress import Compressor
+
+from lms.config import Settings
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Give templates `asset(name)` and let WhiteNoise answer for those addresses."""
-    folder = Path(app.static_folder or "")
-    digest = _digest(folder)
-    prefix = f"/static/{digest}"
+    source = Path(app.static_folder or "")
+    digest = _digest(source)
+    folder = source if settings.testing else _publish(source, settings.data_dir / "static" / digest)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(folder),
-        prefix=prefix,
+        prefix=f"/static/{digest}",
         max_age=365 * 86400,
         immutable_file_test=lambda *_: True,
     )
@@ -36,3 +42,22 @@ def _digest(folder: Path) -> str:
         if path.is_file():
             total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return total.hexdigest()[:12]
+
+
+def _publish(source: Path, target: Path) -> Path:
+    """Copy the files with their compressed twins; several processes may start at once, the folder appears whole."""
+    if target.is_dir():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=target.parent)) / "static"
+    shutil.copytree(source, fresh)
+    compressor = Compressor(quiet=True)
+    for path in [path for path in fresh.rglob("*") if path.is_file() and compressor.should_compress(path.name)]:
+        compressor.compress(str(path))
+    try:
+        os.rename(fresh, target)  # noqa: PTH104 - fails where another process was faster; then its copy counts
+    except OSError:
+        if not target.is_dir():
+            raise
+    shutil.rmtree(fresh.parent)
+    return target

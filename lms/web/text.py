@@ -29,6 +29,11 @@ def moment(value: datetime) -> str:
     return f"{day(local.date())}, {local:%H:%M %Z}"
 
 
+def clock(value: datetime) -> str:
+    """Return "18:04" in the reader's zone."""
+    return f"{value.astimezone(_zone()):%H:%M}"
+
+
 def hours(value: Decimal | str, unit: str = "hour") -> str:
     """Return "1.5 hours", "1 hour", "0.75 hours": never "1.500000"."""
     exact = Decimal(value).normalize()
@@ -53,6 +58,11 @@ def label(code: str, vocabulary: str) -> str:
     """Return the words of `lms.terms` for a code; an unknown code stands for itself."""
     words: dict[str, str] = getattr(terms, vocabulary.upper())
     return words.get(code, code)
+
+
+def local_day(value: datetime) -> date:
+    """Return the day of a moment in the reader's zone."""
+    return value.astimezone(_zone()).date()
 
 
 def _zone() -> ZoneInfo:

@@ -1,10 +1,22 @@
-"""A learner's record."""
+"""A learner's record: certificates, the ledger, totals by topic."""
 
 from flask import Blueprint, render_template
+
+from lms.awards.queries import list_entries, list_issued_to, totals_by_topic
+from lms.web.auth import me
+from lms.web.transaction import db
 
 bp = Blueprint("record", __name__)
 
 
 @bp.get("/record")
 def show() -> str:
-    return render_template("pending.html")
+    entries = list_entries(db(), me().id)
+    issued = list_issued_to(db(), me().id)
+    return render_template(
+        "learner/record.html",
+        issued=issued,
+        entries=entries,
+        totals=totals_by_topic(entries),
+        titles={row.award.id: row.certificate.title for row in issued},
+    )

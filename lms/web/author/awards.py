@@ -1,0 +1,123 @@
+"""A manager's roster: certificates of a provider, revoking one, issuing a corrected one."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, current_app, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from lms.awards.commands import reissue_award, revoke_award
+from lms.awards.document import group_code, unprintable
+from lms.awards.queries import count_issued_by, get_issued_by, list_issued_by
+from lms.errors import Invalid, Refusal
+from lms.people.queries import list_licenses
+from lms.providers.queries import get_provider_of
+from lms.terms import REVOCATION_REASONS
+from lms.web.auth import me, my_roles
+from lms.web.forms import BaseForm
+from lms.web.pages import Page, page_number
+from lms.web.transaction import db
+
+bp = Blueprint("awards", __name__)
+
+PER_PAGE = 50
+
+
+class RevokeForm(BaseForm):
+    """Why a certificate is revoked: one part is shown to boards, one stays with the provider."""
+
+    reason = RadioField(
+        "Reason, shown to anyone who checks",
+        [InputRequired("Choose a reason.")],
+        choices=[SelectChoice(code, words) for code, words in REVOCATION_REASONS.items() if code != "replaced"],
+    )
+    note = TextAreaField(
+        "What happened", [InputRequired("Write down why."), Length(max=2000)], description="For your own record only."
+    )
+
+
+class ReissueForm(BaseForm):
+    """What the corrected certificate says."""
+
+    name = StringField("Name as on the license", [InputRequired("A certificate needs a name."), Length(max=200)])
+    licenses = SelectMultipleField(
+        "Licenses to print",
+        coerce=int,
+        description="From the learner's profile as it is now.",
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    note = TextAreaField(
+        "What was wrong", [InputRequired("Write down why."), Length(max=2000)], description="For your own record only."
+    )
+
+
+@bp.get("/workshop/providers/<slug>/roster")
+def show_all(slug: str) -> str:
+    provider = get_provider_of(db(), my_roles().manager, slug)
+    page = Page(count_issued_by(db(), [provider.id]), page_number(), PER_PAGE)
+    rows = list_issued_by(db(), [provider.id], limit=PER_PAGE, offset=page.offset)
+    return render_template("author/roster.html", provider=provider, rows=rows, page=page)
+
+
+@bp.get("/workshop/certificates/<code>")
+def show(code: str) -> str:
+    issued = get_issued_by(db(), my_roles().manager, code)
+    return render_template(
+        "author/award.html",
+        issued=issued,
+        certificate=issued.certificate,
+        code=group_code(code),
+        provider=issued.award.completion.enrollment.edition.module.provider,
+    )
+
+
+@bp.route("/workshop/certificates/<code>/revoke", methods=["GET", "POST"])
+def revoke(code: str) -> str | Response | tuple[str, int]:
+    issued = get_issued_by(db(), my_roles().manager, code)
+    form = RevokeForm()
+    if form.submitted():
+        try:
+            reason, note = form.reason.data, form.note.data
+            revoke_award(db(), issued.award, reason=reason, note=note, by=me().id, now=datetime.now(UTC))
+            return redirect(url_for(".show", code=code), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    page = render_template("author/revoke.html", issued=issued, form=form, code=group_code(code))
+    return (page, 422) if form.errors else page
+
+
+@bp.route("/workshop/certificates/<code>/reissue", methods=["GET", "POST"])
+def reissue(code: str) -> str | Response | tuple[str, int]:
+    issued = get_issued_by(db(), my_roles().manager, code)
+    learner = issued.award.completion.enrollment.user
+    licenses = list_licenses(db(), learner.id)
+    form = ReissueForm(data={"name": learner.name, "licenses": [row.id for row in licenses]})
+    form.licenses.choices = [
+        SelectChoice(row.id, f"{row.jurisdiction} {row.credential} {row.number}") for row in licenses
+    ]
+    if not licenses:
+        del form.licenses
+    if form.submitted():
+        settings = current_app.extensions["settings"]
+        try:
+            if missing := unprintable(form.name.data, settings.data_dir, settings.font_dirs):
+                raise Invalid(name=f"No certificate font has {' '.join(missing)}.")
+            corrected = reissue_award(
+                db(),
+                issued.award,
+                name=form.name.data,
+                licenses=[row for row in licenses if row.id in form.licenses.data] if licenses else [],
+                note=form.note.data,
+                by=me().id,
+                public_url=settings.public_url,
+                now=datetime.now(UTC),
+            )
+            return redirect(url_for(".show", code=corrected.code), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    page = render_template("author/reissue.html", issued=issued, form=form, code=group_code(code), learner=learner)
+    return (page, 422) if form.errors else page

@@ -1,0 +1,65 @@
+"""The one command: it migrates, loads, serves, says who may sign in, and stops cleanly."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(folder, port):
+    environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "LMS_DATA_DIR": str(folder / "data"), "PORT": str(port)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "lms.serve"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def answer(url, seconds=60):
+    last = None
+    for _ in range(seconds * 10):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return response.status, response.read().decode()
+        except OSError as error:
+            last = error
+            time.sleep(0.1)
+    raise AssertionError(last)
+
+
+def test_one_command_serves_and_stops(tmp_path):
+    port = free_port()
+    for run in ("first", "second"):
+        process = start(tmp_path, port)
+        try:
+            status, body = answer(f"http://localhost:{port}/healthz")
+            assert (status, "ok" in body) == (200, True)
+            pages = [answer(f"http://localhost:{port}{path}")[0] for path in ("/", "/catalogue", "/verify")]
+            assert pages == [200, 200, 200]
+        finally:
+            process.send_signal(signal.SIGINT)
+            said, _ = process.communicate(timeout=30)
+        assert process.returncode == 0, said
+        assert ("Loading the demonstration" in said) == (run == "first")
+        for role in ("learner", "author", "board"):
+            assert re.search(rf"{role}\s+\S+@example\.org", said)
+        code = re.search(rf"http://localhost:{port}/c/([0-9A-Z]{{26}})", said)
+        assert code, said
+
+
+def test_a_bad_setting_is_said_in_words(tmp_path):
+    process = start(tmp_path, "http")
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "PORT must be a whole number" in said

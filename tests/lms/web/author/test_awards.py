@@ -1,0 +1,72 @@
+"""A manager's roster, revoking and correcting."""
+
+import pytest
+
+from lms.awards.queries import find_award, standing_of
+
+
+@pytest.fixture
+def award(make):
+    return make.award(make.user(name="Jose Nunez"))
+
+
+@pytest.fixture
+def manager(make, award, browser):
+    provider = award.completion.enrollment.edition.module.provider
+    return browser.sign_in(make.member(provider, "manager"))
+
+
+def test_the_roster_lists_what_was_issued_in_few_statements(manager, award, make, statements):
+    provider = award.completion.enrollment.edition.module.provider
+    url = f"/workshop/providers/{provider.slug}/roster"
+    statements.clear()
+    assert "Jose Nunez" in manager.get(url).text
+    few = len(statements)
+    for _ in range(5):
+        make.award(edition=award.completion.enrollment.edition)
+    statements.clear()
+    assert "1 to 6 of 6" in manager.get(url).text
+    assert len(statements) == few <= 8
+
+
+def test_an_empty_roster_says_what_will_be_here(browser, make):
+    provider = make.provider()
+    browser.sign_in(make.member(provider, "manager"))
+    assert "No certificate issued yet" in browser.get(f"/workshop/providers/{provider.slug}/roster").text
+
+
+def test_revoking_asks_why(manager, award, session):
+    url = f"/workshop/certificates/{award.code}/revoke"
+    answer = manager.post(url, {"note": "typed already"})
+    assert answer.status_code == 422
+    assert "typed already" in answer.text
+    assert standing_of(session, award.code).state == "valid"
+    assert manager.post(url, {"reason": "misconduct", "note": "Found out."}).status_code == 303
+    assert standing_of(session, award.code).state == "revoked"
+    assert "Found out." in manager.get(f"/workshop/certificates/{award.code}").text
+    assert "revoked already" in manager.post(url, {"reason": "misconduct", "note": "Again."}).text
+
+
+def test_a_correction_takes_name_and_licenses(manager, award, make, session):
+    license = make.license(award.completion.enrollment.user, number="LMFT8")
+    url = f"/workshop/certificates/{award.code}/reissue"
+    assert "Jose Nunez" in manager.get(url).text
+    answer = manager.post(url, {"name": "José Núñez", "licenses": [str(license.id)], "note": "Accents."})
+    corrected = find_award(session, award.completion.enrollment_id)
+    assert answer.location == f"/workshop/certificates/{corrected.code}"
+    assert corrected.facts["holder_name"] == "José Núñez"
+    assert standing_of(session, award.code).state == "replaced"
+    assert "Replaced" in manager.get(f"/workshop/certificates/{award.code}").text
+
+
+def test_a_name_no_font_has_is_refused_at_the_field(manager, award, session):
+    answer = manager.post(f"/workshop/certificates/{award.code}/reissue", {"name": "𓀀", "note": "x"})
+    assert answer.status_code == 422
+    assert "No certificate font has 𓀀" in answer.text
+    assert standing_of(session, award.code).state == "valid"
+
+
+def test_a_second_correction_of_the_same_is_refused(manager, award):
+    url = f"/workshop/certificates/{award.code}/reissue"
+    assert manager.post(url, {"name": "A", "note": "x"}).status_code == 303
+    assert manager.post(url, {"name": "B", "note": "x"}).status_code == 422

@@ -18,14 +18,23 @@ from lms.accreditation.commands import calculate_credit, publish_edition, record
 from lms.assessments.commands import add_item, set_quiz
 from lms.assessments.evaluating import list_statements, submit_evaluation
 from lms.assessments.sitting import open_attempt, save_answer, submit_attempt
-from lms.awards.commands import complete, reissue_award
+from lms.awards.commands import complete, reissue_award, revoke_award
 from lms.awards.document import verify_url
 from lms.awards.models import Award, Revocation
 from lms.boards.models import Board, Seat
 from lms.config import Settings
+from lms.files import Shelf
 from lms.learning.commands import beat, enroll, finish_lesson
 from lms.learning.models import Enrollment
-from lms.modules.commands import add_contributor, add_lesson, add_objective, add_reference, begin_module, edit_details
+from lms.modules.commands import (
+    add_contributor,
+    add_lesson,
+    add_media,
+    add_objective,
+    add_reference,
+    begin_module,
+    edit_details,
+)
 from lms.modules.models import Edition
 from lms.modules.queries import list_lessons
 from lms.people.models import License, Operator, User
@@ -33,8 +42,11 @@ from lms.providers.commands import add_member, begin_provider
 from lms.providers.models import Provider
 
 FOLDER = Path(__file__).parent
-MODULES = ("ethics-and-telehealth", "burnout-and-self-care")
 READING_SPEED = 210  # words a minute, for the time the demo learners spent
+NOTES = {
+    "corrected": "The accents were missing from the name in the profile.",
+    "revoked": "A routine check found that the test was taken from two places at once; the learner confirmed it.",
+}
 
 
 def is_empty(session: Session) -> bool:
@@ -43,37 +55,38 @@ def is_empty(session: Session) -> bool:
 
 
 def load(session: Session, settings: Settings, *, now: datetime) -> None:
-    """Load everything; raises what the commands raise, so that a broken demonstration is noticed at once."""
-    cast = yaml.safe_load((FOLDER / "people.yaml").read_text())
-    begun = now - timedelta(days=160)
-    people = _people(session, cast, demo_password(settings), begun)
-    provider = _provider(session, cast, people, begun)
-    editions = {
-        slug: _module(session, provider, slug, people, begun + timedelta(days=10 * at)) for at, slug in enumerate(MODULES)
-    }
-    telehealth, burnout = editions["ethics-and-telehealth"], editions["burnout-and-self-care"]
-    learner, colleague = people["learner"], people["colleague"]
-    _finish(session, settings, learner, burnout, now - timedelta(days=23))
-    _read(session, _enroll(session, learner, telehealth, now - timedelta(days=3)), now - timedelta(days=3), lessons=3)
-    _finish(session, settings, colleague, burnout, now - timedelta(days=61))
-    award = _finish(session, settings, colleague, telehealth, now - timedelta(days=40))
-    colleague.name = cast["corrected_name"]
-    reissue_award(
-        session,
-        award,
-        name=colleague.name,
-        licenses=_licenses(session, colleague),
-        note="The accents were missing from the name in the profile.",
-        by=people["manager"].id,
-        public_url=settings.public_url,
-        now=now - timedelta(days=38),
-    )
+    """Load everything; raises what the commands raise, so that a broken demonstration is noticed at once.
+
+    What people did happens in the order of its days, so that numbers and ledgers grow as they would have.
+    """
+    cast = _read_cast()
+    oldest = now - timedelta(days=1200)
+    people = _people(session, cast, demo_password(settings), oldest)
+    editions: dict[str, Edition] = {}
+    managers: dict[str, User] = {}
+    for row in cast["providers"]:
+        staff = {role: people[key] for role, key in row.pop("staff").items()}
+        modules, approval = row.pop("modules"), row.pop("approval")
+        provider = _provider(session, row, approval, cast["accreditor"], staff, people["operator"], now)
+        for slug, days in modules.items():
+            begun = now - timedelta(days=days["begun"])
+            expires = (now + timedelta(days=days["expires"])).date() if "expires" in days else None
+            managers[slug] = staff["manager"]
+            editions[slug] = _module(session, settings, provider, slug, staff, (cast["accreditor"], expires), begun)
+    story = [(key, part) for key, learner in cast["learners"].items() for part in learner["history"]]
+    for key, part in sorted(story, key=lambda told: -told[1]["days"]):
+        slug, when = part["module"], now - timedelta(days=part["days"])
+        _take(session, settings, people[key], editions[slug], managers[slug], part, when)
+
+
+def _read_cast() -> dict[str, Any]:
+    cast: dict[str, Any] = yaml.safe_load((FOLDER / "people.yaml").read_text())
+    return cast
 
 
 def guide(session: Session, settings: Settings) -> list[str]:
     """Return the lines that tell who may sign in and which certificate may be checked; none without a demonstration."""
-    cast = yaml.safe_load((FOLDER / "people.yaml").read_text())
-    emails = {role: person["email"] for role, person in cast["people"].items()}
+    emails = {key: person["email"] for key, person in _read_cast()["people"].items()}
     learner = session.scalar(select(User.id).where(User.email == emails["learner"]))
     if learner is None:
         return []
@@ -106,49 +119,74 @@ def demo_password(settings: Settings) -> str:
 def _people(session: Session, cast: Mapping[str, Any], password: str, now: datetime) -> dict[str, User]:
     people = {}
     hashed = hash_password(password)
-    for role, person in cast["people"].items():
-        people[role] = User(
-            **person, password=hashed, active=True, created_at=now, confirmed_at=now, fs_uniquifier=secrets.token_hex(16)
+    for key, person in cast["people"].items():
+        people[key] = User(
+            **person,
+            password=hashed,
+            active=True,
+            created_at=now,
+            confirmed_at=now,
+            fs_uniquifier=secrets.token_hex(16),
         )
     session.add_all(people.values())
     session.flush()
-    session.add_all(License(user_id=people[role].id, **row) for role, row in cast["licenses"].items())
-    session.add(Operator(user_id=people["operator"].id, since=now))
-    board = Board(**cast["board"])
-    session.add(board)
-    session.flush()
-    session.add(Seat(user_id=people["board"].id, board_id=board.id, since=now))
+    for key, learner in cast["learners"].items():
+        session.add_all(License(user_id=people[key].id, **row) for row in learner["licenses"])
+    session.add_all(Operator(user_id=people[key].id, since=now) for key in cast["operators"])
+    for row in cast["boards"]:
+        seats = row.pop("seats")
+        board = Board(**row)
+        session.add(board)
+        session.flush()
+        session.add_all(Seat(user_id=people[key].id, board_id=board.id, since=now) for key in seats)
     session.flush()
     return people
 
 
-def _provider(session: Session, cast: Mapping[str, Any], people: Mapping[str, User], now: datetime) -> Provider:
-    operator = people["operator"].id
-    texts = dict(cast["provider"])
-    provider = begin_provider(session, texts.pop("slug"), texts, by=operator, now=now)
-    for role in ("author", "reviewer", "manager"):
-        add_member(session, provider, people[role].email, role, by=operator, now=now)
-    rules = ACCREDITORS[cast["approval"]["accreditor"]].rules_on(now.date())
+def _provider(
+    session: Session,
+    texts: dict[str, str],
+    approval: Mapping[str, Any],
+    accreditor: str,
+    staff: Mapping[str, User],
+    operator: User,
+    now: datetime,
+) -> Provider:
+    """Begin a provider on the first day of its approval; `begins` and `ends` count days back from now."""
+    first, last = now - timedelta(days=approval["begins"]), now - timedelta(days=approval["ends"])
+    provider = begin_provider(session, texts.pop("slug"), texts, by=operator.id, now=first)
+    for role, person in staff.items():
+        add_member(session, provider, person.email, role, by=operator.id, now=first)
     record_approval(
         session,
         provider,
-        accreditor=cast["approval"]["accreditor"],
-        number=cast["approval"]["number"],
+        accreditor=accreditor,
+        number=approval["number"],
         formats=["self_paced"],
         professions=["psychologist", "social_worker", "counselor", "mft", "addiction_counselor"],
-        valid_from=date(now.year, 1, 1),
-        valid_to=date(now.year + 2, 12, 31),
-        statement=rules.statement,
-        by=people["manager"].id,
-        now=now,
+        valid_from=first.date(),
+        valid_to=last.date(),
+        statement=ACCREDITORS[accreditor].rules_on(first.date()).statement,
+        by=staff["manager"].id,
+        now=first,
     )
     return provider
 
 
-def _module(session: Session, provider: Provider, slug: str, people: Mapping[str, User], now: datetime) -> Edition:
+def _module(
+    session: Session,
+    settings: Settings,
+    provider: Provider,
+    slug: str,
+    staff: Mapping[str, User],
+    terms: tuple[str, date | None],
+    now: datetime,
+) -> Edition:
+    """Write, hand in and publish a module; `terms` are its accreditor and the day it expires, if not in three years."""
     folder = FOLDER / "modules" / slug
     text = yaml.safe_load((folder / "module.yaml").read_text())
-    author = people["author"].id
+    author = staff["author"].id
+    accreditor, expires = terms
     edition = begin_module(session, provider.id, text["title"], slug=slug, by=author, now=now)
     today = now.date()
     edit_details(
@@ -164,7 +202,7 @@ def _module(session: Session, provider: Provider, slug: str, people: Mapping[str
         cost="Free of charge",
         released_on=today,
         reviewed_on=today,
-        expires_on=date(today.year + 3, today.month, 1),
+        expires_on=expires or date(today.year + 3, today.month, 1),
         by=author,
         now=now,
     )
@@ -177,8 +215,11 @@ def _module(session: Session, provider: Provider, slug: str, people: Mapping[str
             person = {key: row.get(key, "") for key in ("name", "credentials", "bio", "disclosure")}
             person["bio"] = person["bio"] or row.get("role", "")
             add_contributor(session, edition, role=role, **person, by=author, now=now)
+    pictures = _pictures(session, settings, edition, folder, by=author, now=now)
     for path in sorted((folder / "lessons").glob("*.md")):
         heading, body = path.read_text().split("\n", 1)
+        for name, number in pictures.items():
+            body = body.replace(f"(media:{name})", f"(media:{number})")
         title = heading.removeprefix("# ").strip()
         add_lesson(session, edition, title=title, body=body.strip(), slug=path.stem[3:], by=author, now=now)
     for row in text["references"]:
@@ -198,14 +239,61 @@ def _module(session: Session, provider: Provider, slug: str, people: Mapping[str
     test = text["test"]
     draws = {objectives[key].id: count for key, count in test.pop("draw").items()}
     set_quiz(session, edition, draws=draws, **test, by=author, now=now)
-    calculate_credit(session, edition, "DEMO", "word_rate:6000", by=author, now=now)
+    calculate_credit(session, edition, accreditor, "word_rate:6000", by=author, now=now)
     submit_for_review(session, edition, by=author, now=now + timedelta(days=1))
-    publish_edition(session, edition, by=people["reviewer"].id, now=now + timedelta(days=2))
+    publish_edition(session, edition, by=staff["reviewer"].id, now=now + timedelta(days=2))
     return edition
 
 
-def _enroll(session: Session, user: User, edition: Edition, now: datetime) -> Enrollment:
-    return enroll(session, user.id, edition, now=now)
+def _pictures(
+    session: Session, settings: Settings, edition: Edition, folder: Path, *, by: int, now: datetime
+) -> dict[str, int]:
+    """Upload the module's drawings and return the number of each by the name its lessons use."""
+    listed = folder / "media.yaml"
+    shelf = Shelf(settings.media_url)
+    numbers = {}
+    for row in yaml.safe_load(listed.read_text()) if listed.exists() else []:
+        described = {"filename": row["file"], "alt": row["alt"]}
+        content = (folder / "media" / row["file"]).read_bytes()
+        numbers[row["name"]] = add_media(session, edition, shelf, content, described=described, by=by, now=now).id
+    return numbers
+
+
+def _take(
+    session: Session,
+    settings: Settings,
+    user: User,
+    edition: Edition,
+    manager: User,
+    part: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Do what one line of a learner's history tells."""
+    enrollment = enroll(session, user.id, edition, now=now)
+    now = _read(session, enrollment, now, part.get("reads"))
+    if part.get("sits"):
+        open_attempt(session, enrollment, now=now)
+    if "reads" in part:
+        return
+    for _ in range(part.get("fails", 0)):
+        now = _sit(session, enrollment, now, right=False)
+    now = _sit(session, enrollment, now, right=True)
+    award = _finish(session, settings, enrollment, now)
+    if "corrected" in part:
+        user.name = part["corrected"]
+        reissue_award(
+            session,
+            award,
+            name=user.name,
+            licenses=_licenses(session, user),
+            note=NOTES["corrected"],
+            by=manager.id,
+            public_url=settings.public_url,
+            now=now + timedelta(days=2),
+        )
+    if "revoked" in part:
+        found_out = now + timedelta(days=9)
+        revoke_award(session, award, reason=part["revoked"], note=NOTES["revoked"], by=manager.id, now=found_out)
 
 
 def _read(session: Session, enrollment: Enrollment, now: datetime, lessons: int | None = None) -> datetime:
@@ -219,21 +307,26 @@ def _read(session: Session, enrollment: Enrollment, now: datetime, lessons: int 
     return now
 
 
-def _finish(session: Session, settings: Settings, user: User, edition: Edition, now: datetime) -> Award:
-    """Take the whole module as a careful learner does and return the certificate."""
-    enrollment = _enroll(session, user, edition, now)
-    now = _read(session, enrollment, now)
+def _sit(session: Session, enrollment: Enrollment, now: datetime, *, right: bool) -> datetime:
+    """Sit the test, every answer right or a third of them wrong, and return when it was handed in."""
     attempt = open_attempt(session, enrollment, now=now)
-    for question in attempt.paper:
+    for number, question in enumerate(attempt.paper):
         now += timedelta(seconds=40)
-        right = [str(at) for at, option in enumerate(question["definition"]["options"]) if option["right"]]
-        save_answer(session, attempt, question["item"], right, now=now)
+        options = question["definition"]["options"]
+        key = [str(at) for at, option in enumerate(options) if option["right"]]
+        wrong = [str(at) for at, option in enumerate(options) if not option["right"]][:1]
+        save_answer(session, attempt, question["item"], key if right or number % 3 else wrong, now=now)
     submit_attempt(session, attempt, now=now)
-    now += timedelta(minutes=3)
-    ratings = {statement.key: 5 if statement.objective else 4 for statement in list_statements(session, edition.id)}
+    return now + timedelta(minutes=3)
+
+
+def _finish(session: Session, settings: Settings, enrollment: Enrollment, now: datetime) -> Award:
+    """Evaluate and attest, and return the certificate."""
+    statements = list_statements(session, enrollment.edition_id)
+    ratings = {statement.key: 5 if statement.objective else 4 for statement in statements}
     minutes = round((now - enrollment.enrolled_at).total_seconds() / 60)
     submit_evaluation(session, enrollment, ratings, minutes=minutes, accommodation="not_needed", now=now)
-    licenses = _licenses(session, user)
+    licenses = _licenses(session, enrollment.user)
     finished = complete(session, enrollment, licenses, public_url=settings.public_url, now=now + timedelta(minutes=1))
     if finished.award is None:
         raise RuntimeError("the demonstration earned no certificate")
@@ -242,4 +335,3 @@ def _finish(session: Session, settings: Settings, user: User, edition: Edition, 
 
 def _licenses(session: Session, user: User) -> Sequence[License]:
     return session.scalars(select(License).where(License.user_id == user.id)).all()
-

@@ -18,7 +18,8 @@ from lms.schema import migrate
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the nouns."""
-    for group in (_database(settings), _operator(settings), _demo(settings), _worker(app), _outbox(settings), _settings()):
+    nouns = (_database, _operator, _demo, _outbox)
+    for group in (*(noun(settings) for noun in nouns), _worker(app), _settings()):
         app.cli.add_command(group)
 
 

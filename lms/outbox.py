@@ -1,12 +1,15 @@
 """What a transaction promises to the outside: rows written with it and carried out by the worker after it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, select, text
+from sqlalchemy import Index, String, Text, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.db import Base, Id
+from lms.errors import Conflict, NotFound
 
 
 class Promise(Base):
@@ -33,6 +36,15 @@ class Promise(Base):
     done_at: Mapped[datetime | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many promises are not kept yet, how many of them failed at least once, and since when the oldest waits."""
+
+    waiting: int
+    failed: int
+    oldest: datetime | None
+
+
 def promise(session: Session, kind: str, payload: dict[str, Any], *, now: datetime) -> Promise:
     """Write the promise with the caller's transaction; the worker hears of it after the commit."""
     row = Promise(kind=kind, payload=payload, made_at=now, due_at=now)
@@ -47,7 +59,41 @@ def promise_mail(session: Session, *, to: str, subject: str, text: str, html: st
     return promise(session, "mail", {"to": to, "subject": subject, "text": text, "html": html}, now=now)
 
 
-def list_due(session: Session, now: datetime, limit: int = 100) -> list[int]:
+def hurry(session: Session, promise_id: int, *, now: datetime) -> Promise:
+    """Make an unkept promise due at once and hand it to the worker after the commit.
+
+    Raises `NotFound`, or `Conflict` when it is kept already.
+    """
+    row = session.get(Promise, promise_id)
+    if row is None:
+        raise NotFound("There is no such promise.")
+    if row.done_at is not None:
+        raise Conflict("This one was delivered already.")
+    row.due_at = now
+    session.flush()
+    session.info.setdefault("promised", []).append(row.id)
+    return row
+
+
+def list_due(session: Session, now: datetime, limit: int = 500) -> list[int]:
     """Return ids of promises that are due and not yet kept, oldest first."""
     due = select(Promise.id).where(Promise.done_at.is_(None), Promise.due_at <= now)
     return list(session.scalars(due.order_by(Promise.due_at, Promise.id).limit(limit)))
+
+
+def list_unkept(session: Session, limit: int = 200) -> Sequence[Promise]:
+    """Return promises that are not kept yet, those that failed most first."""
+    unkept = select(Promise).where(Promise.done_at.is_(None))
+    return session.scalars(unkept.order_by(Promise.tries.desc(), Promise.id).limit(limit)).all()
+
+
+def backlog(session: Session) -> Backlog:
+    """Return how far behind the worker is."""
+    row = session.execute(
+        select(
+            func.count(Promise.id),
+            func.count(Promise.id).filter(Promise.last_error != ""),
+            func.min(Promise.made_at),
+        ).where(Promise.done_at.is_(None))
+    ).one()
+    return Backlog(*row)

@@ -3,16 +3,22 @@
 The table is the truth: a promise that was never handed over, or whose worker died, is found again by the sweep.
 """
 
+import logging
 import smtplib
-from collections.abc import Sequence
+import sqlite3
+import ssl
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
+from redis.exceptions import RedisError
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
@@ -21,14 +27,29 @@ from lms.db import begin_writing, open_engine
 from lms.outbox import Promise, list_due
 
 TRIES = 8
+CLAIM = timedelta(minutes=5)
+"""How long a claimed promise is left alone; a worker that died in the middle loses it after this."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A claimed promise: what a carrier needs to keep it. `id` and `made_at` are the same at every try."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    made_at: datetime
+    tries: int
 
 
 def open_queue(settings: Settings) -> Huey:
     """Return the queue; `keep_promise` is its one task, `sweep` runs every minute."""
     if settings.redis_url:
-        queue: Huey = RedisHuey("credence", url=settings.redis_url, immediate=False)
+        queue: Huey = RedisHuey("credence", url=settings.redis_url, immediate=False, results=False)
     else:
-        queue = SqliteHuey("credence", filename=str(settings.data_dir / "queue.db"), immediate=False)
+        queue = SqliteHuey("credence", filename=str(settings.data_dir / "queue.db"), immediate=False, results=False)
     engines: list[Engine] = []
 
     def engine() -> Engine:
@@ -44,17 +65,24 @@ def open_queue(settings: Settings) -> Huey:
     def sweep() -> None:
         with Session(engine()) as session:
             due = list_due(session, datetime.now(UTC))
-        for promise_id in due:
-            keep_promise(engine(), settings, promise_id, now=datetime.now(UTC))
+        wake(queue, due)  # each is a task of its own: one that breaks does not hold up the others
 
-    queue.keep = keep
+    @queue.on_shutdown(name="close")
+    def close() -> None:
+        for opened in engines:
+            opened.dispose()
+
+    queue.keep, queue.sweep, queue.close = keep, sweep, close
     return queue
 
 
 def wake(queue: Huey, promise_ids: Sequence[int]) -> None:
     """Hand promises over to the worker; where the queue is out of reach the sweep finds them."""
-    for promise_id in promise_ids:
-        queue.keep(promise_id)
+    try:
+        for promise_id in promise_ids:
+            queue.keep(promise_id)
+    except (RedisError, sqlite3.Error, OSError) as error:
+        log.warning("the queue is out of reach, the sweep will find %s: %s", list(promise_ids), error)
 
 
 def keep_promise(engine: Engine, settings: Settings, promise_id: int, *, now: datetime) -> bool:
@@ -64,66 +92,96 @@ def keep_promise(engine: Engine, settings: Settings, promise_id: int, *, now: da
     sending and the commit is sent again; that is the price of never losing one.
     """
     with Session(engine) as session:
-        begin_writing(session)
-        due = (Promise.id == promise_id, Promise.done_at.is_(None), Promise.due_at <= now)
-        # The claim: whoever moves `due_at` owns the promise for five minutes.
-        claim = update(Promise).where(*due).values(due_at=now + timedelta(minutes=5), tries=Promise.tries + 1)
-        if not session.execute(claim.returning(Promise.id)).all():
+        errand = _claim(session, promise_id, now)
+        if errand is None:
             return False
-        session.commit()
-        row = session.get_one(Promise, promise_id)
-        kind, payload, tries = row.kind, row.payload, row.tries
-        session.rollback()
         problem = ""
         try:
-            CARRIERS[kind](settings, payload)
-        except (OSError, smtplib.SMTPException, KeyError) as error:
+            carry = CARRIERS.get(errand.kind)
+            if carry is None:
+                problem = f"nobody here carries {errand.kind!r}"
+            else:
+                carry(settings, errand)
+        except (OSError, smtplib.SMTPException) as error:
             problem = f"{type(error).__name__}: {error}"
-        begin_writing(session)
-        row = session.get_one(Promise, promise_id)
-        row.last_error = problem
-        if not problem:
-            row.done_at = now
-        elif tries < TRIES:
-            row.due_at = now + timedelta(minutes=2**tries)
-        else:
-            row.due_at = now + timedelta(days=1)
-        session.commit()
+        finally:
+            # A bug in a carrier is written down like any other failure, and then goes on to the log.
+            unforeseen = sys.exc_info()[1]
+            if unforeseen is not None:
+                problem = f"{type(unforeseen).__name__}: {unforeseen}"
+            _write_down(session, errand, problem, now)
         return not problem
 
 
-def carry_mail(settings: Settings, payload: dict[str, Any]) -> None:
+def _claim(session: Session, promise_id: int, now: datetime) -> Errand | None:
+    """Take the promise for `CLAIM`: whoever moves `due_at` owns it; None if somebody else did or it is kept."""
+    begin_writing(session)
+    due = (Promise.id == promise_id, Promise.done_at.is_(None), Promise.due_at <= now)
+    claim = (
+        update(Promise)
+        .where(*due)
+        .values(due_at=now + CLAIM, tries=Promise.tries + 1)
+        .returning(Promise.id, Promise.kind, Promise.payload, Promise.made_at, Promise.tries)
+    )
+    row = session.execute(claim).one_or_none()
+    session.commit()
+    return Errand(*row) if row else None
+
+
+def _write_down(session: Session, errand: Errand, problem: str, now: datetime) -> None:
+    """Mark the promise as kept, or put it off: 2, 4, 8 ... minutes, from the eighth failure on a day."""
+    wait = timedelta(minutes=2**errand.tries) if errand.tries < TRIES else timedelta(days=1)
+    begin_writing(session)
+    result: dict[str, Any] = {"due_at": now + wait} if problem else {"done_at": now}
+    session.execute(update(Promise).where(Promise.id == errand.id).values(last_error=problem[:2000], **result))
+    session.commit()
+
+
+def carry_mail(settings: Settings, errand: Errand) -> None:
     """Send a mail by SMTP, or write it to the mail folder when no server is set."""
     message = EmailMessage()
     message["From"] = settings.mail_from
-    message["To"] = payload["to"]
-    message["Subject"] = payload["subject"]
-    message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(domain=settings.public_host)
-    message.set_content(payload["text"])
-    if payload.get("html"):
-        message.add_alternative(payload["html"], subtype="html")
+    message["To"] = errand.payload["to"]
+    message["Subject"] = " ".join(errand.payload["subject"].split())
+    message["Date"] = format_datetime(errand.made_at)
+    # The same at every try, so that a mail sent twice is one mail to most programs.
+    message["Message-ID"] = f"<{errand.made_at:%Y%m%d%H%M%S%f}.{errand.id}@{settings.public_host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(errand.payload["text"])
+    if errand.payload.get("html"):
+        message.add_alternative(errand.payload["html"], subtype="html")
     if settings.smtp_url:
         _send(settings.smtp_url, message)
     else:
-        _write(settings.data_dir / "mail", message)
+        _write(settings.data_dir / "mail", f"{errand.made_at:%Y%m%dT%H%M%S%f}-{errand.id:08}.eml", message)
 
 
 def _send(url: str, message: EmailMessage) -> None:
     server = urlsplit(url)
-    connect = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
-    with connect(server.hostname or "localhost", server.port or 0, timeout=20) as client:
-        if server.scheme == "smtp" and client.has_extn("starttls"):
-            client.starttls()
+    host, port, trusted = server.hostname or "localhost", server.port or 0, ssl.create_default_context()
+    with (
+        smtplib.SMTP_SSL(host, port, timeout=20, context=trusted)
+        if server.scheme == "smtps"
+        else smtplib.SMTP(host, port, timeout=20)
+    ) as client:
+        client.ehlo_or_helo_if_needed()
+        encrypted = server.scheme == "smtps"
+        if not encrypted and client.has_extn("starttls"):
+            client.starttls(context=trusted)
+            encrypted = True
         if server.username:
+            if not encrypted:
+                raise smtplib.SMTPNotSupportedError("the mail server offers no encryption: the password stays here")
             client.login(unquote(server.username), unquote(server.password or ""))
         client.send_message(message)
 
 
-def _write(folder: Path, message: EmailMessage) -> None:
-    folder.mkdir(mode=0o700, exist_ok=True)
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    (folder / f"{stamp}.eml").write_bytes(bytes(message))
+def _write(folder: Path, name: str, message: EmailMessage) -> None:
+    """Write the mail under its name at once: nobody reads half a mail, a second try replaces the first."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    half = folder / f".{name}.half"
+    half.write_bytes(bytes(message))
+    half.replace(folder / name)
 
 
-CARRIERS = {"mail": carry_mail}
+CARRIERS: dict[str, Callable[[Settings, Errand], None]] = {"mail": carry_mail}

@@ -98,7 +98,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def app(settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def app(settings: Settings, session: Session) -> Any:
     """The application on the test's own connection: what a request commits, the test's end undoes."""
     made = create_app(settings)
     from lms.web.transaction import database
@@ -106,7 +106,7 @@ def app(settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch) -
     with made.app_context():
         database.engine.dispose()
         database.sessionmaker.configure(bind=session.connection(), binds={}, join_transaction_mode="create_savepoint")
-    yield made
+    return made
 
 
 class Browser:

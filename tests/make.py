@@ -14,14 +14,32 @@ from lms.accreditation.accreditor import Accreditor
 from lms.accreditation.models import Approval, CreditCalculation
 from lms.assessments.models import Attempt, Evaluation, Item, Quiz, QuizDraw
 from lms.assessments.question import QUESTIONS
+from lms.assessments.sitting import open_attempt, submit_attempt
 from lms.awards.commands import complete
 from lms.awards.models import Award
 from lms.boards.models import Board, Seat
+from lms.learning.commands import finish_lesson
 from lms.learning.models import Enrollment, LessonProgress
-from lms.modules.models import Contributor, Edition, Lesson, Module, Objective, Reference
+from lms.modules.models import Contributor, Edition, Lesson, Media, Module, Objective, Reference
 from lms.people.models import License, Operator, User
 from lms.people.queries import list_licenses
 from lms.providers.models import Membership, Provider
+
+
+def right_answers(attempt: Attempt) -> dict[int, list[str]]:
+    """The key of a paper, by item."""
+    return {
+        entry["item"]: [str(i) for i, option in enumerate(entry["definition"]["options"]) if option["right"]]
+        for entry in attempt.paper
+    }
+
+
+def wrong_answers(attempt: Attempt) -> dict[int, list[str]]:
+    """An answer to every question, and none is right."""
+    return {
+        entry["item"]: [str(i) for i, option in enumerate(entry["definition"]["options"]) if not option["right"]][:1]
+        for entry in attempt.paper
+    }
 
 
 class Make:
@@ -104,7 +122,7 @@ class Make:
                 "provider_id": provider.id, "accreditor": "DEMO", "number": "DEMO-0001", "formats": ["self_paced"],
                 "professions": ["psychologist", "social_worker", "counselor", "mft", "addiction_counselor"],
                 "valid_from": date(2026, 1, 1), "valid_to": date(2027, 12, 31),
-                "statement": "{provider} is approved by the fictional accreditor DEMO, number {number}, to offer {hours}.",
+                "statement": "{provider} is approved by the fictional DEMO, number {number}, to offer {hours}.",
                 "recorded_at": self.now, "recorded_by": recorder, **values,
             })
         )  # fmt: skip
@@ -118,9 +136,11 @@ class Make:
         items: int = 4,
         **values: Any,
     ) -> Edition:
-        """A whole draft: text, bank, settings and calculation; `items` per objective, all single best answer with "0" right."""
+        """A whole draft: text, bank and settings; `items` per objective, all single best answer with "0" right."""
         n = next(self.numbers)
         provider = provider or self.provider()
+        quiz = values.pop("quiz", {})
+        body = values.pop("body", "Some *text*. " * 50)
         module = values.pop("module", None)
         number = self._count_editions(module) + 1 if module else 1
         module = module or self._add(Module(provider_id=provider.id, slug=f"module-{n}", created_at=self.now))
@@ -145,7 +165,7 @@ class Make:
             self._add(
                 Lesson(
                     edition_id=edition.id, position=position, slug=f"lesson-{position}", title=f"Lesson {position}",
-                    body="Some *text*. " * 50, words=edition.words // lessons,
+                    body=body, words=edition.words // lessons,
                 )
             )  # fmt: skip
         definition, _ = QUESTIONS["single_best"].example()
@@ -166,7 +186,8 @@ class Make:
                     )
                 )  # fmt: skip
             self._add(QuizDraw(edition_id=edition.id, objective_id=objective.id, count=2))
-        self._add(Quiz(edition_id=edition.id, pass_mark=75, attempts=3, cooldown_minutes=0, shuffle=True))
+        settings = {"pass_mark": 75, "attempts": 3, "cooldown_minutes": 0, "shuffle": True, **quiz}
+        self._add(Quiz(edition_id=edition.id, **settings))
         for year in (2015, 2020, 2024):
             self._add(
                 Reference(
@@ -182,6 +203,18 @@ class Make:
     def _count_editions(self, module: Module) -> int:
         return self.session.scalar(select(func.count()).where(Edition.module_id == module.id)) or 0
 
+    def media(self, edition: Edition | None = None, **values: Any) -> Media:
+        """A picture of the edition's module; its file is on no shelf."""
+        edition = edition or self.draft()
+        return self._add(
+            Media(**{
+                "module_id": edition.module_id, "kind": "image", "sha256": "0" * 64, "content_type": "image/png",
+                "filename": "chart.png", "size": 10, "width": 2, "height": 2, "alt": "A chart.",
+                "uploaded_at": self.now,
+                "uploaded_by": self.user().id, **values,
+            })
+        )  # fmt: skip
+
     def edition(self, provider: Provider | None = None, *, hours: str = "1.00", **values: Any) -> Edition:
         """A published edition with a calculation for DEMO and a current approval of its provider."""
         provider = provider or self.provider()
@@ -192,11 +225,13 @@ class Make:
         self._add(
             CreditCalculation(
                 edition_id=edition.id, accreditor="DEMO", method="word_rate:6000", inputs={"words": edition.words},
-                minutes=Fraction(60), hours=Decimal(hours), topics=edition.topics, calculated_at=self.now, calculated_by=someone.id,
+                minutes=Fraction(60), hours=Decimal(hours), topics=edition.topics,
+                calculated_at=self.now, calculated_by=someone.id,
             )
         )  # fmt: skip
         edition.policies = {
-            "refund": "Free of charge.", "accommodation": "Write to us.", "grievance": "Write to us.", "system": "Any browser.",
+            "refund": "Free of charge.", "accommodation": "Write to us.", "grievance": "Write to us.",
+            "system": "Any browser.",
         }  # fmt: skip
         edition.submitted_at = self.now - timedelta(days=2)
         edition.published_at = self.now - timedelta(days=1)
@@ -208,6 +243,22 @@ class Make:
         user = user or self.user()
         edition = edition or self.edition()
         return self._add(Enrollment(user_id=user.id, edition_id=edition.id, enrolled_at=self.now))
+
+    def read(self, user: User | None = None, edition: Edition | None = None) -> Enrollment:
+        """An enrollment with every lesson finished."""
+        enrollment = self.enrollment(user, edition)
+        for lesson in self.session.scalars(select(Lesson).where(Lesson.edition_id == enrollment.edition_id)).all():
+            finish_lesson(self.session, enrollment, lesson, now=self.now)
+        return enrollment
+
+    def sitting(self, user: User | None = None, edition: Edition | None = None) -> Attempt:
+        """An open attempt."""
+        return open_attempt(self.session, self.read(user, edition), now=self.now)
+
+    def passed(self, user: User | None = None, edition: Edition | None = None) -> Attempt:
+        """An attempt that passed with everything right."""
+        attempt = self.sitting(user, edition)
+        return submit_attempt(self.session, attempt, right_answers(attempt), now=self.now)
 
     def ready(self, user: User | None = None, edition: Edition | None = None) -> Enrollment:
         """An enrollment that lacks nothing but the attestation: lessons read, test passed, evaluation given."""
@@ -222,12 +273,14 @@ class Make:
         return [
             *(
                 LessonProgress(
-                    enrollment_id=enrollment.id, lesson_id=lesson.id, opened_at=self.now, seconds=600, finished_at=self.now
+                    enrollment_id=enrollment.id, lesson_id=lesson.id, opened_at=self.now, seconds=600,
+                    finished_at=self.now,
                 )
                 for lesson in lessons
             ),
             Attempt(
-                enrollment_id=enrollment.id, number=1, opened_at=self.now, paper=[], pass_mark=80, submitted_at=self.now,
+                enrollment_id=enrollment.id, number=1, opened_at=self.now, paper=[], pass_mark=80,
+                submitted_at=self.now,
                 score=Fraction(1), passed=True,
             ),
             Evaluation(enrollment_id=enrollment.id, submitted_at=self.now, ratings={"overall": 5}, minutes=60),
@@ -235,7 +288,9 @@ class Make:
 
     def with_daily_cap(self, accreditor: Accreditor, hours: int) -> Accreditor:
         """The accreditor, but with a cap on the hours it credits in 24 hours."""
-        return replace(accreditor, editions=tuple(replace(rules, daily_cap_hours=hours) for rules in accreditor.editions))
+        return replace(
+            accreditor, editions=tuple(replace(rules, daily_cap_hours=hours) for rules in accreditor.editions)
+        )
 
     def award(self, user: User | None = None, edition: Edition | None = None) -> Award:
         """A certificate, earned the way certificates are."""

@@ -31,7 +31,9 @@ def test_only_the_bridge_knows_the_certificates_library():
 
 @pytest.mark.parametrize("path", [path for path in CODE if path.name == "queries.py"], ids=name_of)
 def test_queries_never_write(path):
-    assert not re.search(r"session\.(add|add_all|delete|flush|commit|merge)\(|\b(insert|update|delete)\(", path.read_text())
+    assert not re.search(
+        r"session\.(add|add_all|delete|flush|commit|merge)\(|\b(insert|update|delete)\(", path.read_text()
+    )
 
 
 def test_only_the_boundary_commits():

@@ -41,7 +41,8 @@ class Quiz(Base):
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     pass_mark: Mapped[int] = mapped_column(default=80)
-    attempts: Mapped[int | None] = mapped_column(default=3)
+    # No default: SQLAlchemy would put it in the place of a None, and "no limit" would become a limit.
+    attempts: Mapped[int | None]
     cooldown_minutes: Mapped[int] = mapped_column(default=0)
     shuffle: Mapped[bool] = mapped_column(default=True)
 

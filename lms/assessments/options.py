@@ -12,6 +12,8 @@ from lms.errors import Invalid
 
 Definition = Mapping[str, Any]
 
+USUAL = 4  # options that a new question begins with
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -48,6 +50,23 @@ class Options:
     control: Literal["radio", "checkbox"] = "radio"
     fewest, most = 2, 8
     shuffles = True
+    rule: str
+
+    def blank(self) -> Definition:
+        """Return as many empty options as questions of the kind usually have; empty ones are left out again."""
+        return {"options": [{"text": "", "right": False, "rationale": ""} for _ in range(min(USUAL, self.most))]}
+
+    def clean(self, definition: Definition) -> Definition:
+        """Return the options without stray spaces; rows that say nothing are left out."""
+        options = [
+            {
+                "text": str(option.get("text") or "").strip(),
+                "right": bool(option.get("right")),
+                "rationale": str(option.get("rationale") or "").strip(),
+            }
+            for option in definition.get("options") or ()
+        ]
+        return {"options": [option for option in options if any(option.values())]}
 
     def check(self, definition: Definition) -> None:
         """Raise `Invalid` for too few or too many options, empty or equal texts, or a missing rationale."""

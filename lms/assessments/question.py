@@ -18,6 +18,14 @@ class Question(Protocol):
     name: str
     title: str
     secret: tuple[str, ...]
+    rule: str
+    """The kind's rule for authors, as a sentence."""
+
+    def blank(self) -> Definition:
+        """Return what an author begins with: as many empty options as the kind needs."""
+
+    def clean(self, definition: Definition) -> Definition:
+        """Return the definition as it is stored: only what the kind knows, without stray spaces and empty rows."""
 
     def check(self, definition: Definition) -> None:
         """Raise `Invalid` when an author's definition breaks a rule of this kind."""

@@ -80,10 +80,10 @@ def complete(
     authors = [row for row in list_contributors(session, edition.id) if row.role == "author"]
     certificate = document.describe(
         edition,
-        (user.name, licenses),
+        document.Holder(user.name, licenses),
         earned,
         authors,
-        (day, user.time_zone, now),
+        document.When(day, user.time_zone, now),
         document.new_code(),
         public_url,
     )
@@ -93,9 +93,7 @@ def complete(
     return Finished(completion, award)
 
 
-def _respect_caps(
-    session: Session, user_id: int, earned: Sequence[Creditable], *, day: date, now: datetime
-) -> None:
+def _respect_caps(session: Session, user_id: int, earned: Sequence[Creditable], *, day: date, now: datetime) -> None:
     """Raise `NotAllowed` where an accreditor caps the hours of 24 hours, so that finishing later loses nothing."""
     for credit in earned:
         cap = credit.accreditor.rules_on(day).daily_cap_hours
@@ -110,7 +108,12 @@ def _respect_caps(
 
 
 def _issue(
-    session: Session, completion: Completion, certificate: document.Certificate, *, now: datetime, replaces: int | None = None
+    session: Session,
+    completion: Completion,
+    certificate: document.Certificate,
+    *,
+    now: datetime,
+    replaces: int | None = None,
 ) -> Award:
     award = Award(
         completion_id=completion.id,
@@ -125,7 +128,9 @@ def _issue(
     return award
 
 
-def _enter(session: Session, award: Award, enrollment: Enrollment, earned: Sequence[Creditable], *, now: datetime) -> None:
+def _enter(
+    session: Session, award: Award, enrollment: Enrollment, earned: Sequence[Creditable], *, now: datetime
+) -> None:
     session.add_all(
         CreditEntry(
             user_id=enrollment.user_id,
@@ -177,24 +182,19 @@ def _revoke(session: Session, award: Award, *, reason: str, note: str, by: int, 
 
 
 def reissue_award(
-    session: Session, award: Award, *, name: str, licenses: Sequence[License], note: str, by: int, public_url: str, now: datetime
+    session: Session, award: Award, holder: document.Holder, *, note: str, by: int, public_url: str, now: datetime
 ) -> Award:
     """Issue a corrected certificate (name, licenses) and revoke the old one as replaced, in one go.
 
     What was earned and when stays as it was; the old certificate is not touched and its page says "replaced".
     Raises `Invalid` for an empty name or note, `Conflict` when the old one is revoked already.
     """
-    if not name.strip():
+    if not holder.name.strip():
         raise Invalid(name="A certificate needs a name.")
     earned = _earned_with(session, award)
     _revoke(session, award, reason="replaced", note=note, by=by, now=now)
     certificate = document.restate(
-        document.thaw(award.facts),
-        name=name.strip(),
-        licenses=licenses,
-        code=document.new_code(),
-        public_url=public_url,
-        now=now,
+        document.thaw(award.facts), holder, code=document.new_code(), public_url=public_url, now=now
     )
     corrected = _issue(session, award.completion, certificate, now=now, replaces=award.id)
     session.add_all(_copy(entry, corrected.id, "earned", now) for entry in earned)

@@ -1,11 +1,11 @@
 """The bridge between our rows and the certificates library: the only file that knows both."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from decimal import Decimal
 from typing import Any
 
 from certificates.certificate import Author, Certificate, Credit, License, Provider, TopicHours, from_json, to_json
@@ -22,6 +22,8 @@ from lms.terms import FORMATS, TOPICS
 
 __all__ = [
     "Certificate",
+    "Holder",
+    "When",
     "describe",
     "draw_png",
     "freeze",
@@ -37,6 +39,24 @@ __all__ = [
     "verify_url",
 ]
 
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who the certificate is for: the name and the licenses it prints."""
+
+    name: str
+    licenses: Sequence[people.License]
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The day of completion in its zone, and the moment of issue."""
+
+    completed_on: date
+    time_zone: str
+    issued_at: datetime
+
+
 DESIGN = "plain"
 DEMONSTRATION = "Demonstration content: not approved for credit"
 LOCATION = "Online"
@@ -49,30 +69,28 @@ def verify_url(public_url: str, code: str) -> str:
 
 def describe(
     edition: Edition,
-    holder: tuple[str, Sequence[people.License]],
+    holder: Holder,
     earned: Sequence[Creditable],
     authors: Iterable[Contributor],
-    when: tuple[date, str, datetime],
+    when: When,
     code: str,
     public_url: str,
 ) -> Certificate:
-    """Return everything the certificate will say. `holder` is name and licenses; `when` is day, its zone, moment."""
-    name, licenses = holder
-    completed_on, time_zone, issued_at = when
+    """Return everything the certificate will say."""
     return Certificate(
         code=code,
         verify_url=verify_url(public_url, code),
         title=edition.title,
         edition=edition.number,
         module_code=edition.module.slug,
-        holder_name=name,
-        licenses=tuple(License(row.jurisdiction, row.credential, row.number) for row in licenses),
+        holder_name=holder.name,
+        licenses=_licenses(holder),
         provider=_provider(edition.module.provider),
         credits=tuple(_credit(credit, edition.also_qualifies) for credit in earned),
         authors=tuple(Author(row.name, row.credentials) for row in authors),
-        completed_on=completed_on,
-        time_zone=time_zone,
-        issued_at=issued_at,
+        completed_on=when.completed_on,
+        time_zone=when.time_zone,
+        issued_at=when.issued_at,
         delivery_format=FORMATS["self_paced"],
         location=LOCATION,
         replaces=False,
@@ -80,16 +98,14 @@ def describe(
     )
 
 
-def restate(
-    certificate: Certificate, *, name: str, licenses: Sequence[people.License], code: str, public_url: str, now: datetime
-) -> Certificate:
+def restate(certificate: Certificate, holder: Holder, *, code: str, public_url: str, now: datetime) -> Certificate:
     """Return the corrected certificate: name and licenses anew, everything that was earned as it was."""
     return replace(
         certificate,
         code=code,
         verify_url=verify_url(public_url, code),
-        holder_name=name,
-        licenses=tuple(License(row.jurisdiction, row.credential, row.number) for row in licenses),
+        holder_name=holder.name,
+        licenses=_licenses(holder),
         issued_at=now,
         replaces=True,
     )
@@ -103,6 +119,10 @@ def freeze(certificate: Certificate) -> dict[str, Any]:
 def thaw(facts: dict[str, Any]) -> Certificate:
     """Return the certificate that was frozen; raises `ValueError` when the stored facts were tampered with."""
     return from_json(facts)
+
+
+def _licenses(holder: Holder) -> tuple[License, ...]:
+    return tuple(License(row.jurisdiction, row.credential, row.number) for row in holder.licenses)
 
 
 def _provider(row: providers.Provider) -> Provider:

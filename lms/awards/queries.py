@@ -20,7 +20,7 @@ State = Literal["valid", "revoked", "replaced", "not_found", "cannot_check"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a code stands. `certificate` is what was issued, null when the code is unknown or its facts are unreadable."""
+    """How a code stands. `certificate` is what was issued, null when unknown or unreadable."""
 
     state: State
     certificate: document.Certificate | None = None
@@ -69,7 +69,7 @@ def _state(revocation: Revocation | None) -> State:
     return "replaced" if revocation.reason == "replaced" else "revoked"
 
 
-def _issued() -> Select[tuple[Award, Revocation]]:
+def _issued() -> Select[Award, Revocation]:
     return (
         select(Award, _REVOCATION)
         .join(Award.completion)
@@ -82,7 +82,7 @@ def _issued() -> Select[tuple[Award, Revocation]]:
     )
 
 
-def _list(session: Session, query: Select[tuple[Award, Revocation]]) -> list[Issued]:
+def _list(session: Session, query: Select[Award, Revocation]) -> list[Issued]:
     return [
         Issued(award, document.thaw(award.facts), revocation) for award, revocation in session.execute(query).unique()
     ]
@@ -114,7 +114,7 @@ def get_issued_by(session: Session, provider_ids: Collection[int], code: str) ->
     return _one(session, _issued().where(Module.provider_id.in_(provider_ids), Award.code == code))
 
 
-def _one(session: Session, query: Select[tuple[Award, Revocation]]) -> Issued:
+def _one(session: Session, query: Select[Award, Revocation]) -> Issued:
     found = _list(session, query)
     if not found:
         raise NotFound("There is no such certificate, or it is not yours to see.")

@@ -19,7 +19,7 @@ from lms.assessments.commands import add_item, set_quiz
 from lms.assessments.evaluating import list_statements, submit_evaluation
 from lms.assessments.sitting import open_attempt, save_answer, submit_attempt
 from lms.awards.commands import complete, reissue_award, revoke_award
-from lms.awards.document import verify_url
+from lms.awards.document import Holder, verify_url
 from lms.awards.models import Award, Revocation
 from lms.boards.models import Board, Seat
 from lms.config import Settings
@@ -284,8 +284,7 @@ def _take(
         reissue_award(
             session,
             award,
-            name=user.name,
-            licenses=_licenses(session, user),
+            Holder(user.name, _licenses(session, user)),
             note=NOTES["corrected"],
             by=manager.id,
             public_url=settings.public_url,

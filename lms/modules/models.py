@@ -66,6 +66,8 @@ class Edition(Base):
     commercial_support: Mapped[str] = mapped_column(Text, default="")
     originality: Mapped[str] = mapped_column(Text, default="")
     content_license: Mapped[str] = mapped_column(String(200), default="")
+    without_credit: Mapped[bool] = mapped_column(default=False)
+    """Whether the authors chose to publish without CE credit although the provider has an approval."""
     cost: Mapped[str] = mapped_column(String(200), default="")
     policies: Mapped[dict[str, str]] = mapped_column(default=dict)
     released_on: Mapped[date | None]
@@ -78,6 +80,8 @@ class Edition(Base):
     editors: Mapped[list[int]] = mapped_column(default=list)
     """Ids of the users who changed the draft: none of them may approve it."""
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
+    """The last change of the draft; null before the first."""
     submitted_at: Mapped[datetime | None]
     """When the author handed the draft in for review; null again when it is sent back."""
     review_note: Mapped[str] = mapped_column(Text, default="")

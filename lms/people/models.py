@@ -6,7 +6,7 @@ from typing import Any
 from flask_security import UserMixin, WebAuthnMixin
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.ext.mutable import MutableList
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from lms.db import Base, Id, Name
 
@@ -18,6 +18,7 @@ class User(Base, UserMixin):
 
     id: Mapped[Id]
     email: Mapped[str] = mapped_column(String(255), unique=True)
+    """Always in small letters: one mailbox, one account."""
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     name: Mapped[Name]
@@ -31,6 +32,8 @@ class User(Base, UserMixin):
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None]
+    """The time step of the last code that was taken: none is good twice."""
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
 
     webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
@@ -63,6 +66,11 @@ class Passkey(Base, WebAuthnMixin):
     usage: Mapped[str] = mapped_column(String(64))
 
     user: Mapped[User] = relationship(back_populates="webauthn")
+
+    @validates("device_type")
+    def _plain(self, _: str, value: str) -> str:
+        """The library hands over an enumeration; the database keeps its word."""
+        return str(getattr(value, "value", value))
 
     def get_user_mapping(self) -> dict[str, int]:
         """Return what Flask-Security finds the owner by."""

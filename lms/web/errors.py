@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from lms.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from lms.web.transaction import db
 
 STATUS: dict[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 422}
 TITLES = {
@@ -41,6 +42,7 @@ def _refused(error: Refusal) -> tuple[str, int]:
 
 
 def _collided(_: IntegrityError) -> tuple[str, int]:
+    db().rollback()  # the page asks who is reading it, and a session that failed answers nothing
     return _page(
         409,
         "The same thing was just done in another window or by somebody else. Nothing was lost: reload the page.",
@@ -66,4 +68,5 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
 
 
 def _broken(_: Exception) -> tuple[str, int]:
+    db().rollback()
     return _page(500, "Nothing was saved. We have written down what happened; please try again.")

@@ -6,6 +6,7 @@ from typing import Any
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Form
+from wtforms.fields.choices import SelectChoice
 
 from lms.errors import Invalid, Refusal
 
@@ -33,3 +34,8 @@ class BaseForm(Form):
                 field.errors = [*field.errors, problem]
             else:
                 self.form_errors.append(problem)
+
+
+def choices_of(vocabulary: Mapping[Any, str]) -> list[SelectChoice]:
+    """Return the choices of a field: codes and the words a person reads."""
+    return [SelectChoice(code, words) for code, words in vocabulary.items()]

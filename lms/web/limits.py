@@ -1,8 +1,9 @@
 """How often one address may try: sign-in, reset, and codes that do not exist."""
 
-from flask import Flask
+from flask import Flask, abort, current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse_many
 
 from lms.config import Settings
 
@@ -17,7 +18,20 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Count in memory embedded, in Redis on many machines."""
     app.config.update(
         RATELIMIT_ENABLED=settings.rate_limits,
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        # The counting library has its own word for a Redis behind a socket.
+        RATELIMIT_STORAGE_URI=settings.redis_url.replace("unix:", "redis+unix:", 1) or "memory://",
         RATELIMIT_HEADERS_ENABLED=False,
     )
     limiter.init_app(app)
+
+
+def count(limit: str, scope: str, who: str = "") -> None:
+    """Count one try of `who` (the caller's address, if nobody is named) at the scope; one too many is a 429.
+
+    For pages that are not ours to decorate; our own views use `limiter.limit(...)`.
+    """
+    if current_app.config["RATELIMIT_ENABLED"]:
+        who = who or get_remote_address()
+        within = [limiter.limiter.hit(item, scope, who) for item in parse_many(limit)]  # each counts every try
+        if not all(within):
+            abort(429)

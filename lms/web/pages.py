@@ -1,6 +1,7 @@
 """Long lists in pages: which one is asked for, and the links to its neighbours."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 
@@ -42,5 +43,5 @@ class Page:
 
     def _url(self, number: int) -> str:
         assert request.endpoint is not None
-        filters = {key: values for key, values in request.args.lists() if key != "page"}
-        return url_for(request.endpoint, **(request.view_args or {}), **filters, page=number)
+        values: dict[str, Any] = {key: values for key, values in request.args.lists() if key != "page"}
+        return url_for(request.endpoint, **{**values, **(request.view_args or {}), "page": number})

@@ -93,7 +93,9 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Chromium: the system's where there is one, else Playwright's."""
-    path = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    path = next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -119,8 +121,8 @@ class Person:
     def sign_in(self, email: str, password: str | None = None) -> "Person":
         """Sign in through the form."""
         self.open("/account/login")
-        self.page.get_by_label("Email").fill(email)
-        self.page.get_by_label("Password", exact=True).fill(password or self.live.password)
+        self.page.locator("[name=email]").fill(email)
+        self.page.locator("[name=password]").fill(password or self.live.password)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_load_state()
         return self

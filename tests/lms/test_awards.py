@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from lms.assessments.models import Attempt, Evaluation
 from lms.awards import document
 from lms.awards.commands import attestation_of, complete, reissue_award, revoke_award
+from lms.awards.document import Holder
 from lms.awards.models import Award, Completion, CreditEntry, Revocation
 from lms.awards.queries import (
     count_issued_by,
@@ -118,7 +119,9 @@ def test_a_daily_cap_puts_the_completion_off(session, make, now, monkeypatch):
 
 def test_revoking_shows_the_reason_and_takes_the_credit_back(session, make, now):
     award, manager = make.award(), make.user()
-    revoke_award(session, award, reason="requirements_not_met", note="Somebody else sat the test.", by=manager.id, now=now)
+    revoke_award(
+        session, award, reason="requirements_not_met", note="Somebody else sat the test.", by=manager.id, now=now
+    )
     standing = standing_of(session, award.code)
     assert (standing.state, standing.reason, standing.revoked_at) == ("revoked", "requirements_not_met", now)
     assert standing.certificate is not None
@@ -133,7 +136,9 @@ def test_revoking_twice_is_refused(session, make, now):
     assert count(session, Revocation) == 1
 
 
-@pytest.mark.parametrize(("reason", "note", "field"), [("replaced", "x", "reason"), ("", "x", "reason"), ("misconduct", " ", "note")])
+@pytest.mark.parametrize(
+    ("reason", "note", "field"), [("replaced", "x", "reason"), ("", "x", "reason"), ("misconduct", " ", "note")]
+)
 def test_a_revocation_needs_a_reason_and_a_note(session, make, now, reason, note, field):
     award, manager = make.award(), make.user()
     with pytest.raises(Invalid) as refusal:
@@ -147,7 +152,7 @@ def test_a_correction_is_a_new_certificate_for_the_same_day_and_hours(session, m
     license = make.license(user, number="LMFT9")
     later = now + timedelta(days=2)
     corrected = reissue_award(
-        session, award, name="José Núñez", licenses=[license], note="Accents", by=manager.id, public_url=URL, now=later
+        session, award, Holder("José Núñez", [license]), note="Accents", by=manager.id, public_url=URL, now=later
     )
     old, new = standing_of(session, award.code), standing_of(session, corrected.code)
     assert (old.state, new.state) == ("replaced", "valid")
@@ -163,12 +168,12 @@ def test_a_correction_is_a_new_certificate_for_the_same_day_and_hours(session, m
 
 def test_a_replaced_certificate_is_not_corrected_again(session, make, now):
     award, manager = make.award(), make.user()
-    how = {"licenses": [], "note": "x", "by": manager.id, "public_url": URL, "now": now}
-    reissue_award(session, award, name="A", **how)
+    how = {"note": "x", "by": manager.id, "public_url": URL, "now": now}
+    reissue_award(session, award, Holder("A", []), **how)
     with pytest.raises(Conflict):
-        reissue_award(session, award, name="B", **how)
+        reissue_award(session, award, Holder("B", []), **how)
     with pytest.raises(Invalid):
-        reissue_award(session, award, name=" ", **how)
+        reissue_award(session, award, Holder(" ", []), **how)
 
 
 def test_an_unknown_code_is_an_answer(session):
@@ -182,7 +187,11 @@ def test_facts_that_were_tampered_with_are_never_shown_as_valid(session, make):
         completion_id=award.completion_id, code=document.new_code(), design="plain", issued_at=award.issued_at, facts={}
     )
     copied = Award(
-        completion_id=award.completion_id, code=document.new_code(), design="plain", issued_at=award.issued_at, facts=other.facts
+        completion_id=award.completion_id,
+        code=document.new_code(),
+        design="plain",
+        issued_at=award.issued_at,
+        facts=other.facts,
     )
     session.add_all([broken, copied])
     session.flush()

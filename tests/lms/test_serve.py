@@ -21,9 +21,8 @@ def free_port():
 
 def start(folder, port):
     environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "LMS_DATA_DIR": str(folder / "data"), "PORT": str(port)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "lms.serve"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    said = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.Popen([sys.executable, "-m", "lms.serve"], cwd=ROOT, env=environ, **said)
 
 
 def answer(url, seconds=60):

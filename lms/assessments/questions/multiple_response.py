@@ -15,6 +15,7 @@ class MultipleResponse(Options):
 
     name = "multiple_response"
     title = "Multiple response"
+    rule = "Four to eight options, at least two right and at least one wrong; there is no mark for a part."
     control = "checkbox"
     fewest, most = 4, 8
 

@@ -14,6 +14,7 @@ class SingleBest(Options):
 
     name = "single_best"
     title = "Single best answer"
+    rule = "Three to six options, exactly one of them right."
     fewest, most = 3, 6
 
     def example(self) -> tuple[Definition, Sequence[str]]:

@@ -14,8 +14,13 @@ class TrueFalse(Options):
 
     name = "true_false"
     title = "True or false"
+    rule = "Two options, one of them right, always in this order."
     fewest, most = 2, 2
     shuffles = False
+
+    def blank(self) -> Definition:
+        """Return the two options, without key and rationale."""
+        return {"options": [{"text": text, "right": False, "rationale": ""} for text in ("True", "False")]}
 
     def example(self) -> tuple[Definition, Sequence[str]]:
         """Return a question and its right answer."""

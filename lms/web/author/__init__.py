@@ -2,8 +2,40 @@
 
 from flask import Blueprint
 
-from lms.web.author import modules
+from lms.web.author import (
+    approvals,
+    awards,
+    contributors,
+    credit,
+    details,
+    gate,
+    items,
+    lessons,
+    media,
+    modules,
+    objectives,
+    preview,
+    quiz,
+    references,
+    settings,
+)
 
 bp = Blueprint("author", __name__)
-for part in (modules,):
+for part in (
+    awards,
+    modules,
+    details,
+    objectives,
+    lessons,
+    contributors,
+    references,
+    media,
+    items,
+    quiz,
+    preview,
+    credit,
+    gate,
+    approvals,
+    settings,
+):
     bp.register_blueprint(part.bp)

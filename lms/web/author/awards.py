@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.awards.commands import reissue_award, revoke_award
-from lms.awards.document import group_code, unprintable
+from lms.awards.document import Holder, group_code, unprintable
 from lms.awards.queries import count_issued_by, get_issued_by, list_issued_by
 from lms.errors import Invalid, Refusal
 from lms.people.queries import list_licenses
@@ -106,11 +106,11 @@ def reissue(code: str) -> str | Response | tuple[str, int]:
         try:
             if missing := unprintable(form.name.data, settings.data_dir, settings.font_dirs):
                 raise Invalid(name=f"No certificate font has {' '.join(missing)}.")
+            chosen = [row for row in licenses if row.id in form.licenses.data] if licenses else []
             corrected = reissue_award(
                 db(),
                 issued.award,
-                name=form.name.data,
-                licenses=[row for row in licenses if row.id in form.licenses.data] if licenses else [],
+                Holder(form.name.data.strip(), chosen),
                 note=form.note.data,
                 by=me().id,
                 public_url=settings.public_url,

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from lms.web.learner import home, record
+from lms.web.learner import certificates, evaluation, finish, home, lessons, record, test
 
 bp = Blueprint("learner", __name__)
-for part in (home, record):
+for part in (certificates, evaluation, finish, home, lessons, record, test):
     bp.register_blueprint(part.bp)

@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.accreditation.queries import list_creditable
 from lms.awards.commands import attestation_of, complete
+from lms.awards.journey import journey_of
 from lms.awards.queries import find_award, find_completion, list_completed_modules
 from lms.errors import Refusal
 from lms.learning.models import Enrollment
@@ -18,6 +19,7 @@ from lms.learning.queries import get_enrollment_of
 from lms.people.queries import list_licenses
 from lms.web.auth import me
 from lms.web.forms import BaseForm
+from lms.web.learner.steps import banner_of, steps_of
 from lms.web.text import local_day
 from lms.web.transaction import db
 
@@ -45,7 +47,9 @@ def show(enrollment_id: int) -> str | Response | tuple[str, int]:
         return redirect(url_for(".done", enrollment_id=enrollment.id), 303)
     licenses = list_licenses(db(), me().id)
     form = AttestationForm(data={"licenses": [row.id for row in licenses]})
-    form.licenses.choices = [SelectChoice(row.id, f"{row.jurisdiction} {row.credential} {row.number}") for row in licenses]
+    form.licenses.choices = [
+        SelectChoice(row.id, f"{row.jurisdiction} {row.credential} {row.number}") for row in licenses
+    ]
     form.attested.label.text = attestation_of(me(), enrollment.edition.title)
     if not licenses:
         del form.licenses
@@ -56,6 +60,7 @@ def show(enrollment_id: int) -> str | Response | tuple[str, int]:
             return redirect(url_for(".done", enrollment_id=enrollment.id), 303)
         except Refusal as refusal:
             form.refuse(refusal)
+    journey = journey_of(db(), enrollment)
     page = render_template(
         "learner/finish.html",
         enrollment=enrollment,
@@ -63,6 +68,8 @@ def show(enrollment_id: int) -> str | Response | tuple[str, int]:
         licenses=licenses,
         credits=list_creditable(db(), enrollment.edition, day=local_day(now)),
         earlier=_earlier(enrollment),
+        steps=steps_of(journey),
+        banner=banner_of(journey),
     )
     return (page, 422) if form.errors else page
 
@@ -79,4 +86,12 @@ def done(enrollment_id: int) -> str | Response:
     if completion is None:
         return redirect(url_for(".show", enrollment_id=enrollment.id), 303)
     award = find_award(db(), enrollment.id)
-    return render_template("learner/done.html", enrollment=enrollment, completion=completion, award=award)
+    journey = journey_of(db(), enrollment)
+    return render_template(
+        "learner/done.html",
+        enrollment=enrollment,
+        completion=completion,
+        award=award,
+        steps=steps_of(journey),
+        banner=banner_of(journey),
+    )

@@ -1,10 +1,64 @@
-"""A learner's home."""
+"""A learner's home: what comes next, what is under way, what is finished."""
 
-from flask import Blueprint, render_template
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, url_for
+
+from lms.awards.journey import Journey, journeys_of
+from lms.modules.outline import reading_minutes
+from lms.web.auth import me
+from lms.web.learner.steps import steps_of, url_of
+from lms.web.text import minutes, plural
+from lms.web.transaction import db
 
 bp = Blueprint("home", __name__)
+
+MOST_ACTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do next: what, of which module, how long, and the button."""
+
+    title: str
+    text: str
+    label: str
+    url: str
 
 
 @bp.get("/learn")
 def show() -> str:
-    return render_template("pending.html")
+    journeys = journeys_of(db(), me().id)
+    underway = [journey for journey in journeys if journey.next != "done"]
+    # Whoever is nearest to a certificate is asked first.
+    nearest = sorted(underway, key=lambda journey: -["lesson", "test", "evaluation", "finish"].index(journey.next))
+    return render_template(
+        "learner/home.html",
+        actions=[_action(journey) for journey in nearest[:MOST_ACTIONS]],
+        underway=[(journey, steps_of(journey)) for journey in underway],
+        finished=[journey for journey in journeys if journey.next == "done"],
+    )
+
+
+def _action(journey: Journey) -> Action:
+    url = url_of(journey.enrollment_id, journey.next)
+    if journey.next == "finish":
+        return Action(journey.title, "Attest that the work is yours and receive your certificate.", "Finish", url)
+    if journey.next == "evaluation":
+        return Action(journey.title, "You passed. The evaluation takes about two minutes.", "Evaluate", url)
+    if journey.next == "test" and journey.open_attempt is not None:
+        return Action(journey.title, "Your test is open and your answers are saved.", "Continue the test", url)
+    if journey.next == "test":
+        return Action(journey.title, "You have read every lesson. The test is next.", "Go to the test", url)
+    left = journey.lessons - journey.finished
+    text = f"{plural(left, 'lesson')} left"
+    if not journey.finished:
+        text += f", about {minutes(reading_minutes(journey.words, journey.media_seconds))}"
+    if journey.resume_title is not None:
+        text += f". Next: {journey.resume_title}"
+    return Action(
+        journey.title,
+        text,
+        "Continue" if journey.finished else "Begin",
+        url_for("learner.lessons.resume", enrollment_id=journey.enrollment_id),
+    )

@@ -1,9 +1,9 @@
-"""Pages for who runs the place: providers, people, mail, outbox."""
+"""Pages for who runs the place: health, mail, outbox, people, providers, boards."""
 
 from flask import Blueprint
 
-from lms.web.operator import overview
+from lms.web.operator import boards, mail, outbox, overview, people, providers
 
 bp = Blueprint("operator", __name__)
-for part in (overview,):
+for part in (overview, mail, outbox, people, providers, boards):
     bp.register_blueprint(part.bp)

@@ -1,10 +1,58 @@
-"""The catalogue."""
+"""The catalogue: a search, filters in the address, and cards."""
 
-from flask import Blueprint, render_template
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from flask import Blueprint, render_template, request
+from wtforms import Form, SearchField, SelectField
+
+from lms import terms
+from lms.accreditation.catalogue import HOURS, MINUTES, Filters, find_modules, list_teaching_providers
+from lms.web.forms import choices_of
+from lms.web.pages import Page, page_number
+from lms.web.public.cards import card_of
+from lms.web.text import local_day, plural
+from lms.web.transaction import db
 
 bp = Blueprint("catalogue", __name__)
+
+PAGE_SIZE = 20
+
+
+class FilterForm(Form):
+    """What to look for. It is read from the address; a value that is no choice asks for nothing."""
+
+    q = SearchField("Words in title or text")
+    topic = SelectField("Topic", choices=choices_of({"": "All topics", **terms.TOPICS}))
+    profession = SelectField("Profession", choices=choices_of({"": "All professions", **terms.PROFESSIONS}))
+    credits = SelectField("Credit", choices=choices_of({"": "Any", **{code: row[0] for code, row in HOURS.items()}}))
+    minutes = SelectField("Time", choices=choices_of({"": "Any", **{code: row[0] for code, row in MINUTES.items()}}))
+    level = SelectField("Level", choices=choices_of({"": "All levels", **terms.LEVELS}))
+    provider = SelectField("Provider")
+
+    def offer(self, providers: Sequence[tuple[str, str]]) -> None:
+        """Set the providers to choose from and forget what is no choice."""
+        self.provider.choices = choices_of({"": "All providers", **dict(providers)})
+        for field in self:
+            if isinstance(field, SelectField) and field.data not in {choice.value for choice in field.choices}:
+                field.data = ""
 
 
 @bp.get("/catalogue")
 def show() -> str:
-    return render_template("pending.html")
+    form = FilterForm(request.args)
+    form.offer(list_teaching_providers(db()))
+    chosen: Mapping[str, str] = {field.name: field.data or "" for field in form}
+    filters = Filters(words=chosen["q"], **{name: value for name, value in chosen.items() if name != "q"})
+    number = page_number()
+    day = local_day(datetime.now(UTC))
+    found = find_modules(db(), filters, day=day, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
+    return render_template(
+        "public/catalogue.html",
+        form=form,
+        cards=[card_of(listed) for listed in found.modules],
+        page=Page(found.total, number, PAGE_SIZE),
+        count=plural(found.total, "module") if found.total else "No modules",
+        filtered=any(chosen.values()),
+        narrowed=any(value for name, value in chosen.items() if name != "q"),
+    )

@@ -80,7 +80,9 @@ def show_json(code: str) -> Response:
         hint=hint,
         certificate=_facts(standing.certificate) if standing.certificate else None,
         revocation={"at": _moment(standing.revoked_at), "reason": standing.reason} if standing.revoked_at else None,
-        urls={"page": verify_url(current_app.extensions["settings"].public_url, code) if standing.certificate else None},
+        urls={
+            "page": verify_url(current_app.extensions["settings"].public_url, code) if standing.certificate else None
+        },
     )
     answer.status_code = STATUS.get(standing.state, 200)
     answer.headers["Access-Control-Allow-Origin"] = "*"

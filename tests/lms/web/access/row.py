@@ -13,7 +13,7 @@ WORKSHOP = frozenset({"author", "reviewer", "manager"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`url` is filled from the world by name; POST sends `data`. Allowed means neither 401, 403, 404 nor the sign-in page."""
+    """`url` is filled from the world by name; POST sends `data`. Allowed is not 401, 403, 404 or the sign-in."""
 
     url: str
     allowed: frozenset[str] | set[str]

@@ -25,7 +25,8 @@ def test_attesting_issues_the_certificate_with_the_chosen_licenses(browser, make
     make.license(user, number="LMFT1")
     chosen = make.license(user, number="LMFT2")
     enrollment = make.ready(user)
-    answer = browser.sign_in(user).post(f"/learn/{enrollment.id}/finish", {"attested": "y", "licenses": [str(chosen.id)]})
+    data = {"attested": "y", "licenses": [str(chosen.id)]}
+    answer = browser.sign_in(user).post(f"/learn/{enrollment.id}/finish", data)
     assert answer.location == f"/learn/{enrollment.id}/done"
     award = find_award(session, enrollment.id)
     assert [row["number"] for row in award.facts["licenses"]] == ["LMFT2"]
@@ -37,7 +38,8 @@ def test_a_license_of_somebody_else_is_refused(browser, make, session):
     user = make.user()
     make.license(user)
     enrollment = make.ready(user)
-    answer = browser.sign_in(user).post(f"/learn/{enrollment.id}/finish", {"attested": "y", "licenses": [str(foreign.id)]})
+    data = {"attested": "y", "licenses": [str(foreign.id)]}
+    answer = browser.sign_in(user).post(f"/learn/{enrollment.id}/finish", data)
     assert answer.status_code == 422
     assert find_award(session, enrollment.id) is None
 
@@ -80,7 +82,8 @@ def test_a_lapsed_approval_is_told_before_and_after(browser, make, now):
 def test_an_earlier_completion_of_the_module_is_mentioned(browser, make, session):
     award = make.award()
     enrollment = award.completion.enrollment
-    again = make.ready(enrollment.user, make.edition(enrollment.edition.module.provider, module=enrollment.edition.module))
+    module = enrollment.edition.module
+    again = make.ready(enrollment.user, make.edition(module.provider, module=module))
     page = browser.sign_in(enrollment.user).get(f"/learn/{again.id}/finish").text
     assert "You completed this module before" in page
 

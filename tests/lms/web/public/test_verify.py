@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from lms.awards import document
 from lms.awards.commands import reissue_award, revoke_award
+from lms.awards.document import Holder
 from lms.web.limits import limiter
 
 
@@ -77,7 +78,13 @@ def test_a_revoked_certificate_says_when_and_why(browser, award, make, now):
 
 def test_a_replaced_certificate_does_not_lead_to_the_new_name(browser, award, make, now):
     corrected = reissue_award(
-        make.session, award, name="New Name", licenses=[], note="x", by=make.user().id, public_url="https://x.example", now=now
+        make.session,
+        award,
+        Holder("New Name", []),
+        note="x",
+        by=make.user().id,
+        public_url="https://x.example",
+        now=now,
     )
     answer = browser.get(f"/c/{award.code}")
     assert "by a corrected certificate" in text_of(answer)
@@ -122,7 +129,10 @@ def test_machines_read_the_same(browser, award):
 
 def test_machines_read_revocations_and_unknown_codes(browser, award, make, now):
     revoke_award(make.session, award, reason="issued_in_error", note="x", by=make.user().id, now=now)
-    assert browser.get(f"/c/{award.code}.json").json["revocation"] == {"at": "2026-09-14T15:30:00Z", "reason": "issued_in_error"}
+    assert browser.get(f"/c/{award.code}.json").json["revocation"] == {
+        "at": "2026-09-14T15:30:00Z",
+        "reason": "issued_in_error",
+    }
     unknown = browser.get(f"/c/{'0' * 26}.json")
     assert (unknown.status_code, unknown.json["result"], unknown.json["certificate"]) == (404, "unknown", None)
 

@@ -1,0 +1,252 @@
+"""Which modules there are for whom and for how much credit: what the catalogue lists and the module page states."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, Select, String, cast, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.sql.functions import coalesce
+
+from lms.accreditation.accreditor import ACCREDITORS
+from lms.accreditation.models import Approval, CreditCalculation
+from lms.accreditation.queries import FORMAT
+from lms.assessments.models import Quiz, QuizDraw
+from lms.errors import NotFound
+from lms.modules.models import Edition, Module
+from lms.modules.outline import WORDS_A_MINUTE
+from lms.modules.search import search_modules
+from lms.providers.models import Provider
+from lms.terms import PROFESSIONS
+
+# code → words, at least, less than (hours)
+HOURS: dict[str, tuple[str, Decimal | None, Decimal | None]] = {
+    "any": ("Any CE credit", Decimal("0.01"), None),
+    "under-1": ("Less than 1 hour", Decimal("0.01"), Decimal(1)),
+    "1-2": ("1 to 2 hours", Decimal(1), Decimal("2.01")),
+    "over-2": ("More than 2 hours", Decimal("2.01"), None),
+    "none": ("No CE credit", None, None),
+}
+# code → words, most (minutes)
+MINUTES = {"30": ("Up to 30 minutes", 30), "60": ("Up to 1 hour", 60), "90": ("Up to 1½ hours", 90)}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a visitor looks for; an empty text asks for nothing, a code that nobody knows neither.
+
+    `credits` is a key of `HOURS`, `minutes` of `MINUTES`; topic, profession and level are codes of `lms.terms`;
+    `provider` is a slug.
+    """
+
+    words: str = ""
+    topic: str = ""
+    profession: str = ""
+    credits: str = ""
+    minutes: str = ""
+    level: str = ""
+    provider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Hours with one accreditor, in its unit."""
+
+    accreditor: str
+    unit: str
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A module in the catalogue: its latest published edition and what it earns today."""
+
+    edition: Edition
+    expired: bool
+    credits: tuple[Credit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A part of what was found, and how much was found in all."""
+
+    total: int
+    modules: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A module's latest published edition with the settings of its post-test and the number of its questions."""
+
+    edition: Edition
+    quiz: Quiz | None
+    questions: int
+    expired: bool
+
+
+def find_modules(session: Session, filters: Filters, *, day: date, limit: int, offset: int = 0) -> Found:
+    """Return a part of the modules that match: best match first, else newest first; expired ones always last.
+
+    Four statements at most, whatever there is.
+    """
+    query = _latest().where(Module.withdrawn_at.is_(None), *_conditions(filters, day))
+    ranks: dict[int, int] = {}
+    if filters.words.strip():
+        ranks = {module_id: rank for rank, module_id in enumerate(search_modules(session, filters.words))}
+        query = query.where(Module.id.in_(ranks))
+    rows = session.execute(
+        query.with_only_columns(Edition.id, Edition.module_id, Edition.expires_on).order_by(
+            Edition.published_at.desc(), Edition.id.desc()
+        )
+    ).all()
+    ordered = sorted(rows, key=lambda row: (_expired(row.expires_on, day), ranks.get(row.module_id, 0)))
+    return Found(len(ordered), _list(session, [row.id for row in ordered[offset : offset + limit]], day))
+
+
+def get_offer(session: Session, slug: str, *, day: date) -> Offer:
+    """Return the module's latest published edition, also of a withdrawn module, or raise `NotFound`."""
+    questions = (
+        select(func.sum(QuizDraw.count)).where(QuizDraw.edition_id == Edition.id).correlate(Edition).scalar_subquery()
+    )
+    row = session.execute(
+        _latest()
+        .where(Module.slug == slug)
+        .outerjoin(Quiz, Quiz.edition_id == Edition.id)
+        .with_only_columns(Edition, Quiz, coalesce(questions, 0))
+        .options(joinedload(Edition.module).joinedload(Module.provider))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such module.")
+    edition, quiz, count = row
+    return Offer(edition, quiz, count, _expired(edition.expires_on, day))
+
+
+def list_teaching_providers(session: Session) -> Sequence[tuple[str, str]]:
+    """Return slug and name of every provider with a module in the catalogue, by name."""
+    teaching = _latest().where(Module.withdrawn_at.is_(None)).with_only_columns(Module.provider_id)
+    rows = session.execute(
+        select(Provider.slug, Provider.name).where(Provider.id.in_(teaching)).order_by(Provider.name, Provider.id)
+    )
+    return [(slug, name) for slug, name in rows]
+
+
+def list_calculations(session: Session, edition_id: int) -> Sequence[CreditCalculation]:
+    """Return how the edition's credit was found, by accreditor."""
+    found = select(CreditCalculation).where(CreditCalculation.edition_id == edition_id)
+    return session.scalars(found.order_by(CreditCalculation.accreditor)).all()
+
+
+def _latest() -> Select[Any]:
+    """Return the latest published edition of each module, joined with the module."""
+    newer = aliased(Edition)
+    return (
+        select(Edition)
+        .join(Module, Module.id == Edition.module_id)
+        .where(
+            Edition.published_at.is_not(None),
+            ~exists().where(
+                newer.module_id == Edition.module_id,
+                newer.published_at.is_not(None),
+                newer.number > Edition.number,
+            ),
+        )
+    )
+
+
+def _expired(expires_on: date | None, day: date) -> bool:
+    return expires_on is not None and expires_on < day
+
+
+def _list(session: Session, edition_ids: Sequence[int], day: date) -> tuple[Listed, ...]:
+    if not edition_ids:
+        return ()
+    editions = {
+        edition.id: edition
+        for edition in session.scalars(
+            select(Edition)
+            .where(Edition.id.in_(edition_ids))
+            .options(joinedload(Edition.module).joinedload(Module.provider))
+        )
+    }
+    earned = _credits(session, edition_ids, day)
+    return tuple(
+        Listed(editions[key], _expired(editions[key].expires_on, day), tuple(earned.get(key, ())))
+        for key in edition_ids
+    )
+
+
+def _credits(session: Session, edition_ids: Collection[int], day: date) -> dict[int, list[Credit]]:
+    """Return what each of the editions earns on the day, by accreditor."""
+    rows = session.execute(
+        select(CreditCalculation.edition_id, CreditCalculation.accreditor, CreditCalculation.hours)
+        .join(Edition, Edition.id == CreditCalculation.edition_id)
+        .join(Module, Module.id == Edition.module_id)
+        .where(CreditCalculation.edition_id.in_(edition_ids), _earns(day))
+        .order_by(CreditCalculation.edition_id, CreditCalculation.accreditor)
+    )
+    found: dict[int, list[Credit]] = {}
+    for edition_id, code, hours in rows:
+        accreditor = ACCREDITORS.get(code)
+        title, unit = (accreditor.title, accreditor.unit) if accreditor else (code, "hour")
+        found.setdefault(edition_id, []).append(Credit(title, unit, hours))
+    return found
+
+
+def _earns(day: date) -> ColumnElement[bool]:
+    """Whether the calculation earns hours on the day: the edition has not expired and an approval covers it.
+
+    The same rule as `queries.covers`, said in SQL because it filters the whole catalogue.
+    """
+    return (
+        (cast(CreditCalculation.hours, Float) > 0)
+        & (Edition.expires_on.is_(None) | (Edition.expires_on >= day))
+        & select(Approval.id)
+        .where(
+            Approval.provider_id == Module.provider_id,
+            Approval.accreditor == CreditCalculation.accreditor,
+            Approval.valid_from <= day,
+            Approval.valid_to >= day,
+            Approval.withdrawn_on.is_(None) | (Approval.withdrawn_on > day),
+            _names(Approval.formats, FORMAT),
+            or_(*(_names(Approval.professions, code) & _names(Edition.audience, code) for code in PROFESSIONS)),
+        )
+        .correlate_except(Approval)
+        .exists()
+    )
+
+
+def _names(column: Any, code: str) -> ColumnElement[bool]:
+    """Whether a JSON list of codes, or the keys of a JSON object, have this one; the same on both databases."""
+    return cast(column, String).contains(f'"{code}"', autoescape=True)
+
+
+def _conditions(filters: Filters, day: date) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.topic:
+        found.append(_names(Edition.topics, filters.topic) | _names(Edition.also_qualifies, filters.topic))
+    if filters.profession:
+        found.append(_names(Edition.audience, filters.profession))
+    if filters.level:
+        found.append(Edition.level == filters.level)
+    if filters.provider:
+        found.append(Module.provider_id.in_(select(Provider.id).where(Provider.slug == filters.provider)))
+    if filters.minutes in MINUTES:
+        seconds = Edition.words * 60 / WORDS_A_MINUTE + Edition.media_seconds
+        found.append(seconds <= MINUTES[filters.minutes][1] * 60)
+    if filters.credits in HOURS:
+        found.append(_has_hours(filters.credits, day))
+    return found
+
+
+def _has_hours(code: str, day: date) -> ColumnElement[bool]:
+    _, least, below = HOURS[code]
+    hours = cast(CreditCalculation.hours, Float)
+    earning = select(CreditCalculation.id).where(CreditCalculation.edition_id == Edition.id, _earns(day))
+    if least is not None:
+        earning = earning.where(hours >= float(least))
+    if below is not None:
+        earning = earning.where(hours < float(below))
+    found = earning.correlate_except(CreditCalculation).exists()
+    return found if least is not None else ~found

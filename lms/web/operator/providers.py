@@ -1,0 +1,129 @@
+"""The providers: beginning and editing them, giving and taking memberships."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from lms.errors import Conflict, Invalid
+from lms.providers.commands import TEXTS, add_member, begin_provider, edit_provider, remove_member
+from lms.providers.queries import get_provider, list_members, list_providers
+from lms.terms import PROVIDER_ROLES
+from lms.web.auth import me
+from lms.web.forms import BaseForm
+from lms.web.transaction import db
+
+bp = Blueprint("providers", __name__, url_prefix="/operator/providers")
+
+
+class ProviderForm(BaseForm):
+    """Everything about a provider; what may be empty is the command's business."""
+
+    name = StringField("Name", [InputRequired("Give the name that certificates print.")])
+    about = TextAreaField("About", description="A paragraph for the provider's page.")
+    address = StringField(
+        "Postal address",
+        [InputRequired("Give the postal address that certificates print.")],
+        description="In one line, as certificates print it.",
+    )
+    telephone = StringField("Telephone", [InputRequired("Give the telephone number that certificates print.")])
+    email = EmailField("E-mail address", [InputRequired("Give the address that learners write to.")])
+    website = StringField("Website", description="Beginning with https://.", render_kw={"inputmode": "url"})
+    signatory_name = StringField(
+        "Who signs certificates", [InputRequired("Name the person who signs the certificates.")]
+    )
+    signatory_title = StringField(
+        "Their title", [InputRequired("Give the title of the person who signs the certificates.")]
+    )
+    refund_policy = TextAreaField("Refund policy")
+    accommodation_policy = TextAreaField(
+        "Accommodation policy", description="How to ask for an accommodation under the ADA, with a contact."
+    )
+    grievance_policy = TextAreaField("Grievance policy")
+    system_requirements = TextAreaField("System requirements")
+
+    def texts(self) -> dict[str, str]:
+        """Return what was typed, by field of the provider."""
+        return {name: self.data[name] or "" for name in TEXTS}
+
+
+class NewProviderForm(ProviderForm):
+    """The same, with the address that never changes afterwards."""
+
+    slug = StringField(
+        "Short name",
+        [InputRequired("Give the short name.")],
+        description="Part of the provider's web address: small letters, digits, hyphens. It cannot be changed later.",
+    )
+
+
+class MemberForm(BaseForm):
+    """Who gets which role."""
+
+    email = EmailField(
+        "E-mail address", [InputRequired("Give the person's address.")], description="The person's account has it."
+    )
+    role = SelectField("Role", choices=PROVIDER_ROLES)
+
+
+@bp.get("")
+def show_all() -> str:
+    return render_template("operator/providers.html", providers=list_providers(db()))
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def begin() -> str | Response | tuple[str, int]:
+    form = NewProviderForm()
+    if form.submitted():
+        try:
+            provider = begin_provider(db(), form.slug.data, form.texts(), by=me().id, now=datetime.now(UTC))
+            flash("The provider is there. Now give somebody the manager role.", "good")
+            return redirect(url_for(".edit", slug=provider.slug), 303)
+        except Invalid as refusal:
+            form.refuse(refusal)
+    page = render_template("operator/provider_new.html", form=form)
+    return (page, 422) if form.errors else page
+
+
+@bp.route("/<slug>", methods=["GET", "POST"])
+def edit(slug: str) -> str | Response | tuple[str, int]:
+    provider = get_provider(db(), slug)
+    form = ProviderForm(obj=provider)
+    if form.submitted():
+        try:
+            edit_provider(db(), provider, form.texts(), by=me().id, now=datetime.now(UTC))
+            flash("The provider is saved.", "good")
+            return redirect(url_for(".edit", slug=slug), 303)
+        except Invalid as refusal:
+            form.refuse(refusal)
+    page = render_template(
+        "operator/provider.html", form=form, provider=provider, members=list_members(db(), provider.id)
+    )
+    return (page, 422) if form.errors else page
+
+
+@bp.route("/<slug>/members", methods=["GET", "POST"])
+def add(slug: str) -> str | Response | tuple[str, int]:
+    provider = get_provider(db(), slug)
+    form = MemberForm()
+    if form.submitted():
+        try:
+            add_member(db(), provider, form.email.data, form.role.data, by=me().id, now=datetime.now(UTC))
+            flash("The role is given.", "good")
+            return redirect(url_for(".edit", slug=slug), 303)
+        except Invalid as refusal:
+            form.refuse(refusal)
+    page = render_template("operator/member_new.html", form=form, provider=provider)
+    return (page, 422) if form.errors else page
+
+
+@bp.post("/<slug>/members/<int:user_id>/remove")
+def remove(slug: str, user_id: int) -> Response:
+    try:
+        remove_member(db(), get_provider(db(), slug), user_id, request.form.get("role", ""), by=me().id)
+        flash("The role is taken back.", "good")
+    except Conflict as refusal:
+        flash(str(refusal), "caution")
+    return redirect(url_for(".edit", slug=slug), 303)

@@ -1,0 +1,64 @@
+"""What a manager says of the provider."""
+
+import pytest
+
+from lms.providers.commands import TEXTS
+
+
+@pytest.fixture
+def provider(make):
+    return make.provider(name="House of Learning")
+
+
+@pytest.fixture
+def manager(browser, make, provider):
+    return browser.sign_in(make.member(provider, "manager"))
+
+
+@pytest.fixture
+def url(provider):
+    return f"/workshop/providers/{provider.slug}/settings"
+
+
+@pytest.fixture
+def sent(provider):
+    return {name: getattr(provider, name) for name in TEXTS}
+
+
+def test_the_form_asks_for_every_field(manager, url):
+    page = manager.get(url).text
+    assert all(f'name="{name}"' in page for name in TEXTS)
+    assert "House of Learning" in page
+
+
+def test_settings_are_saved(manager, url, sent, provider, session):
+    answer = manager.post(url, {**sent, "refund_policy": "Within 30 days.", "about": ""})
+    assert (answer.status_code, answer.location) == (303, url)
+    session.refresh(provider)
+    assert (provider.refund_policy, provider.about) == ("Within 30 days.", "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"name": ""}, "Give the name"),
+        ({"email": "nobody"}, "does not look like an e-mail address"),
+        ({"website": "example.org"}, "Begin the address with https://"),
+        ({"telephone": "1" * 41}, "40 characters"),
+    ],
+)
+def test_nonsense_is_refused_and_kept(manager, url, sent, provider, session, changes, said):
+    answer = manager.post(url, {**sent, **changes, "about": "Typed with care."})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "Typed with care." in answer.text
+    session.refresh(provider)
+    assert provider.about == "We teach."
+
+
+@pytest.mark.parametrize("role", ["author", "reviewer"])
+def test_only_managers_of_this_provider(browser, make, provider, url, sent, role):
+    for user in (make.member(provider, role), make.member(make.provider(), "manager")):
+        browser.sign_in(user)
+        assert browser.get(url).status_code == 404
+        assert browser.post(url, sent).status_code == 404

@@ -1,0 +1,87 @@
+"""The catalogue page."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lms.modules.search import index_module
+
+TODAY = datetime.now(UTC).date()
+
+
+def test_the_empty_catalogue_says_what_will_be_here(browser):
+    page = browser.get("/catalogue").text
+    assert "No modules yet" in page
+
+
+def test_a_card_says_minutes_and_credit(browser, make):
+    make.edition(title="Consent", hours="0.75", words=4500)
+    page = browser.get("/catalogue").text
+    assert "1 module" in page
+    assert "About 45 minutes" in page
+    assert "0.75 demo hours" in page
+
+
+def test_no_credit_is_said(browser, make):
+    make.edition(hours="0.00")
+    assert "No CE credit" in browser.get("/catalogue?credits=none").text
+
+
+def test_expired_modules_say_so_and_come_last(browser, make):
+    make.edition(title="Current")
+    make.edition(title="Bygone", expires_on=TODAY - timedelta(days=2))
+    page = browser.get("/catalogue").text
+    assert page.index("Current") < page.index("Bygone") < page.index("No longer available for credit")
+
+
+def test_search_and_filters_stand_in_the_address_and_combine(browser, make):
+    for title, level in (("Grief in clinics", "beginning"), ("Grief at home", "advanced"), ("Sleep", "advanced")):
+        edition = make.edition(title=title, level=level)
+        index_module(make.session, edition.module_id, title=title, summary="", body="")
+    page = browser.get("/catalogue?q=grief&level=advanced").text
+    assert "Grief at home" in page
+    assert "Grief in clinics" not in page
+    assert "1 module found" in page
+    assert 'value="grief"' in page
+    assert '<option selected value="advanced">' in page
+
+
+def test_nothing_found_offers_a_way_back(browser, make):
+    make.edition()
+    page = browser.get("/catalogue?q=zebra&level=advanced").text
+    assert "No modules" in page
+    assert "Show all modules" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["topic=x%27y", "provider=none", "page=-3", "page=x", "q=%00%22*", "minutes=9e9", "credits=%F0%9F"]
+)
+def test_odd_addresses_are_no_errors(browser, make, query):
+    make.edition(title="Still here")
+    assert browser.get(f"/catalogue?{query}").status_code == 200
+
+
+def test_pages_of_twenty_keep_the_filters(browser, make):
+    provider = make.provider()
+    for _ in range(21):
+        make.edition(provider)
+    first = browser.get("/catalogue?level=beginning").text
+    assert "1 to 20 of 21" in first
+    assert "level=beginning&amp;page=2" in first
+    assert "21 to 21 of 21" in browser.get("/catalogue?level=beginning&page=2").text
+    assert "There is no such page" in browser.get("/catalogue?page=9").text
+
+
+def test_the_statements_do_not_grow(browser, make, statements, session):
+    browser.sign_in(make.user())
+    counts = []
+    for more in (1, 6):
+        for _ in range(more):
+            edition = make.edition()
+            index_module(session, edition.module_id, title="Sleep", summary="", body="")
+        session.expire_all()
+        statements.clear()
+        page = browser.get("/catalogue?q=sleep&credits=any&topic=ethics").text
+        assert page.count('class="card"') == len(counts) * 6 + 1
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 8

@@ -64,5 +64,5 @@ def _copy(part: ET.Element, depth: int) -> ET.Element:
             continue
         made.set(name, value)
     made.text, made.tail = part.text, part.tail
-    made.extend(_copy(child, depth + 1) for child in part if _name(child) in PARTS)
+    made.extend([_copy(child, depth + 1) for child in part if _name(child) in PARTS])
     return made

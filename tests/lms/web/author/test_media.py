@@ -143,3 +143,11 @@ def test_a_lesson_shows_the_picture_and_the_film(app, author, place, draft, kept
     assert f'src="/media/{kept.id}"' in page
     assert f'src="/media/{film.captions_id}"' in page
     assert lesson.media_seconds == 90
+
+
+def test_a_drawing_opened_by_itself_may_do_nothing(author, place, draft, read):
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
+    upload(author, place, drawing, "a.svg", alt="A line.")
+    answer = author.get(f"/media/{read(list_media, draft.module_id)[0].id}")
+    assert answer.headers["Content-Type"].startswith("image/svg+xml")
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TypeAlias, TypeVar
 
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
@@ -15,6 +16,7 @@ SCHEMA = "credence-certificate/1"
 MOST_HOURS = 10_000
 MOST_PLACES = 6
 HOURS_AS_TEXT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,6})?")
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ class Certificate:
     """Everything one certificate says; two equal certificates are drawn to equal bytes.
 
     `issued_at` must be aware (else `ValueError`) and is kept in UTC; `completed_on` is a day in `time_zone`;
-    `notice` is printed as a band across the top, and empty when there is nothing to warn of.
+    `notice` is printed as a band across the top, and empty when there is nothing to warn of. `logo` and `signature`
+    are the SHA-256 of the provider's pictures in hex (else `ValueError`), empty without one: then the JSON form
+    leaves them out.
     """
 
     code: str
@@ -107,10 +111,15 @@ class Certificate:
     location: str
     replaces: bool
     notice: str
+    logo: str = ""
+    signature: str = ""
 
     def __post_init__(self) -> None:
         if self.issued_at.utcoffset() is None:
             raise ValueError("issued_at needs a time zone")
+        for name, value in (("logo", self.logo), ("signature", self.signature)):
+            if value and not SHA256.fullmatch(value):
+                raise ValueError(f"{name} must be a SHA-256 in hex")
         object.__setattr__(self, "issued_at", self.issued_at.astimezone(UTC))
 
 
@@ -153,11 +162,18 @@ def _check_hours(hours: Decimal, what: str) -> None:
 def _plain_fields(thing: object) -> dict[str, JsonValue]:
     if not dataclasses.is_dataclass(thing) or isinstance(thing, type):
         raise ValueError(f"a certificate has no place for {thing!r}")
-    return {field.name: _plain(getattr(thing, field.name)) for field in dataclasses.fields(thing)}
+    values = ((name, getattr(thing, name), default) for name, default in _names_of(type(thing)))
+    return {name: _plain(value) for name, value, default in values if value != default}
+
+
+@cache
+def _names_of(kind: type) -> tuple[tuple[str, object], ...]:
+    """Return the fields of a dataclass with their defaults; asked thousands of times when lists are checked."""
+    return tuple((field.name, field.default) for field in dataclasses.fields(kind))
 
 
 def _plain(value: object) -> JsonValue:
-    if isinstance(value, str | int):  # bool is an int and stays one
+    if isinstance(value, str) or isinstance(value, int):  # noqa: SIM101 a union is made anew each time; bool stays one
         return value
     if isinstance(value, Decimal):
         return format_hours(value)
@@ -181,7 +197,8 @@ class _Facts:
         if not isinstance(value, dict):
             raise ValueError(f"{where} must be an object")  # noqa: TRY004 as above
         wanted = {field.name for field in dataclasses.fields(kind)}
-        if missing := sorted(wanted - value.keys()):
+        optional = {field.name for field in dataclasses.fields(kind) if field.default is not dataclasses.MISSING}
+        if missing := sorted(wanted - optional - value.keys()):
             raise ValueError(f"{where} lacks {', '.join(missing)}")
         if unknown := sorted(str(name) for name in value.keys() - wanted):
             raise ValueError(f"{where} has unknown {', '.join(unknown)}")
@@ -195,6 +212,14 @@ class _Facts:
         value = self.values[name]
         if not isinstance(value, str):
             raise self.refuse(name, "text")
+        return value
+
+    def picture(self, name: str) -> str:
+        """A SHA-256, or "" where there is none: no picture is written in one way only, by leaving it out."""
+        if name not in self.values:
+            return ""
+        if not SHA256.fullmatch(value := self.text(name)):
+            raise self.refuse(name, "a SHA-256 in hex")
         return value
 
     def flag(self, name: str) -> bool:
@@ -312,4 +337,6 @@ def _certificate(value: JsonValue, where: str) -> Certificate:
         location=facts.text("location"),
         replaces=facts.flag("replaces"),
         notice=facts.text("notice"),
+        logo=facts.picture("logo"),
+        signature=facts.picture("signature"),
     )

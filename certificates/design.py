@@ -1,22 +1,28 @@
 """What a design is and how one is drawn: `designs/<name>.typ` gets words ready to print and only sets them.
 
 A design must not format, decide or look up: dates, hours and the QR come to it as text in `sys.inputs.facts`
-(JSON, see `_printed`), and `_document.typ` adds what every certificate has (title, author, language, paper).
+(JSON, see `print_facts`), and `_document.typ` adds what every certificate has (title, author, language, paper).
 """
 
+import base64
 import dataclasses
+import hashlib
+import io
 import json
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import typst
+from PIL import Image
 
 from certificates.certificate import Certificate, Credit, JsonValue, format_hours, spell_hours
 from certificates.codes import group_code
 from certificates.fonts import FontShelf
+from certificates.places import spell_place
 from certificates.qr import qr_svg
 
 Paper: TypeAlias = Literal["letter", "a4"]
@@ -30,6 +36,9 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 TOO_MANY = 20  # characters named in one refusal
+LONG_WORD = re.compile(r"[^\W_][\w.@]{39,}|[\w.@]{40,}")
+VIEW_BOX = re.compile(r'viewBox="[-0-9.e]+[ ,]+[-0-9.e]+[ ,]+([0-9.e]+)[ ,]+([0-9.e]+)"')
+NO_PICTURES: Mapping[str, bytes] = {}
 
 
 def list_designs() -> tuple[str, ...]:
@@ -37,27 +46,61 @@ def list_designs() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.typ") if not path.name.startswith("_")))
 
 
-def compile_pdf(certificate: Certificate, shelf: FontShelf, design: str, paper: Paper) -> bytes:
+def compile_pdf(
+    certificate: Certificate,
+    shelf: FontShelf,
+    design: str,
+    paper: Paper,
+    credential: bytes | None = None,
+    pictures: Mapping[str, bytes] = NO_PICTURES,
+) -> bytes:
     """Return the certificate as PDF/A-3a and PDF/UA-1 dated `issued_at`; refuse as `draw_pdf` does."""
+    inputs = _inputs(certificate, shelf, design, paper) | _picture_inputs(certificate, pictures)
+    if credential is not None:
+        inputs["credential"] = credential.decode()  # typst makes the same bytes of it again
     return typst.compile(
         str(DOCUMENT),
         root=str(FOLDER),  # a design can read the designs and nothing else
         font_paths=shelf.fonts(),
-        sys_inputs=_inputs(certificate, shelf, design, paper),
+        sys_inputs=inputs,
         format="pdf",
         pdf_standards=["a-3a", "ua-1"],
         timestamp=int(certificate.issued_at.timestamp()),
     )
 
 
-def compile_png(certificate: Certificate, shelf: FontShelf, design: str, paper: Paper, ppi: float) -> bytes:
-    """Return the same page as a PNG of that many pixels per inch; refuse as `draw_png` does."""
+def compile_png(
+    certificate: Certificate,
+    shelf: FontShelf,
+    design: str,
+    ppi: float,
+    pictures: Mapping[str, bytes] = NO_PICTURES,
+    watermark: str = "",
+) -> bytes:
+    """Return the Letter page as a PNG of that many pixels per inch; refuse as `draw_png` does."""
+    inputs = _inputs(certificate, shelf, design, "letter") | _picture_inputs(certificate, pictures)
+    if watermark:
+        inputs["watermark"] = watermark
+    return _compile_picture(certificate, shelf, inputs, "png", ppi)
+
+
+def compile_svg(
+    certificate: Certificate, shelf: FontShelf, design: str, pictures: Mapping[str, bytes] = NO_PICTURES
+) -> bytes:
+    """Return the Letter page as an SVG whose letters are outlines; refuse as `draw_svg` does."""
+    inputs = _inputs(certificate, shelf, design, "letter") | _picture_inputs(certificate, pictures)
+    return _compile_picture(certificate, shelf, inputs, "svg", None)
+
+
+def _compile_picture(
+    certificate: Certificate, shelf: FontShelf, inputs: dict[str, str], form: Literal["png", "svg"], ppi: float | None
+) -> bytes:
     return typst.compile(
         str(DOCUMENT),
         root=str(FOLDER),
         font_paths=shelf.fonts(),
-        sys_inputs=_inputs(certificate, shelf, design, paper),
-        format="png",
+        sys_inputs=inputs,
+        format=form,
         ppi=ppi,
         timestamp=int(certificate.issued_at.timestamp()),
     )
@@ -71,8 +114,9 @@ def _inputs(certificate: Certificate, shelf: FontShelf, design: str, paper: Pape
         raise ValueError(f"there is no paper {paper!r}; there are {', '.join(TYPST_PAPERS)}")
     if not certificate.verify_url.startswith(("http://", "https://")):
         raise ValueError("a certificate needs a verify URL on the web to be drawn")
-    facts = _printed(certificate)
+    facts = print_facts(certificate)
     _refuse_undrawable(facts, shelf)
+    facts["long_words"] = any(LONG_WORD.search(text) for text in _texts(facts))
     facts["families"] = list(shelf.extra_families())
     facts["qr"] = qr_svg(certificate.verify_url).decode()
     # NFC, as the fonts were asked for; nothing combines with JSON's own quotes and commas
@@ -80,7 +124,57 @@ def _inputs(certificate: Certificate, shelf: FontShelf, design: str, paper: Pape
     return {"facts": text, "design": f"{design}.typ", "paper": TYPST_PAPERS[paper]}
 
 
-def _printed(certificate: Certificate) -> dict[str, JsonValue]:
+def can_draw(drawing: bytes) -> bool:
+    """Say whether an SVG can stand on a certificate: it is read, and allowed in PDF/A and PDF/UA."""
+    try:
+        typst.compile(
+            str(FOLDER / "_drawing.typ"),
+            root=str(FOLDER),
+            ignore_system_fonts=True,
+            sys_inputs={"svg": drawing.decode()},
+            format="pdf",
+            pdf_standards=["a-3a", "ua-1"],
+        )
+    except (RuntimeError, UnicodeDecodeError):
+        return False
+    return VIEW_BOX.search(drawing.decode()) is not None
+
+
+def _picture_inputs(certificate: Certificate, pictures: Mapping[str, bytes]) -> dict[str, str]:
+    """Return each picture the facts name as SVG text with its width over height; refuse what is not that picture."""
+    inputs = {}
+    for name, wanted in (("logo", certificate.logo), ("signature", certificate.signature)):
+        if not wanted:
+            continue
+        content = pictures.get(wanted)
+        if content is None:
+            raise ValueError(f"the picture of the {name} is missing: {wanted}")
+        if hashlib.sha256(content).hexdigest() != wanted:
+            raise ValueError(f"the picture of the {name} is not the one of the day of issue: {wanted}")
+        inputs[name], ratio = _as_svg(content)
+        inputs[f"{name}_ratio"] = f"{ratio:.4f}"
+    return inputs
+
+
+def _as_svg(content: bytes) -> tuple[str, float]:
+    """Return an SVG as it is and a PNG inside one (typst takes text only), with its width over its height."""
+    if content.startswith(b"<"):
+        text = content.decode()
+        box = VIEW_BOX.search(text)
+        if box is None:
+            raise ValueError("a drawing needs a viewBox")
+        return text, float(box[1]) / float(box[2])
+    with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
+        width, height = picture.size
+    data = base64.b64encode(content).decode()
+    text = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:image/png;base64,{data}"/></svg>'
+    )
+    return text, width / height
+
+
+def print_facts(certificate: Certificate) -> dict[str, JsonValue]:
     """Return every fact in the words of the paper certificate."""
     provider = certificate.provider
     return {
@@ -91,7 +185,8 @@ def _printed(certificate: Certificate) -> dict[str, JsonValue]:
         "holder_name": certificate.holder_name,
         "holder_direction": _direction(certificate.holder_name),
         "licenses": [
-            " ".join(filter(None, dataclasses.astuple(license_held))) for license_held in certificate.licenses
+            " ".join(filter(None, (spell_place(held.jurisdiction), held.credential, held.number)))
+            for held in certificate.licenses
         ],
         "provider": {
             "name": provider.name,
@@ -138,23 +233,6 @@ def _spell_day(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-# not strftime: its month names follow the locale of the process
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-
-
 def _direction(text: str) -> str:
     """Say which way a line runs by its first strong character (Unicode Annex 9, rules P2 and P3)."""
     strong = (unicodedata.bidirectional(character) for character in text)
@@ -164,8 +242,8 @@ def _direction(text: str) -> str:
 
 def _refuse_undrawable(facts: JsonValue, shelf: FontShelf) -> None:
     """Raise `ValueError` naming what no font has: PDF/UA forbids the empty box in its place."""
-    text = "\n".join(dict.fromkeys(_texts(facts)))
-    missing = [character for character in shelf.uncovered(text) if character not in "\n\t"]
+    text = " ".join(dict.fromkeys(_texts(facts))).translate({ord("\n"): " ", ord("\t"): " "})
+    missing = shelf.uncovered(text)
     if missing:
         named = ", ".join(f"{character!r} (U+{ord(character):04X})" for character in missing[:TOO_MANY])
         raise ValueError(f"no font has {named}")

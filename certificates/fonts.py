@@ -81,8 +81,11 @@ def uncovered(text: str, extra_folders: Iterable[Path] = ()) -> tuple[str, ...]:
     wheel's fonts and the extra folders count, not what typst bundles: a rare sign it has may be named too.
     """
     fonts = (*_bundled_covers(), *_covers(tuple(extra_folders)))
+    text = unicodedata.normalize("NFC", text)
+    if all(ord(character) in fonts[0] and not _is_forbidden(character) for character in set(text)):
+        return ()  # nearly every text: the first font has all of it
     missing: dict[str, None] = {}
-    for cluster in _clusters(unicodedata.normalize("NFC", text)):
+    for cluster in _clusters(text):
         missing.update(dict.fromkeys(_lacking(cluster, fonts)))
     return tuple(missing)
 

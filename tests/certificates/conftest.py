@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pymupdf
+import pypdf
 import pytest
 from fontTools.ttLib import TTFont
 
@@ -98,3 +99,19 @@ def worst(certificate, credit):
         replaces=True,
         notice="Demonstration content: not approved for credit",
     )
+
+
+@pytest.fixture(scope="session")
+def alternatives():
+    """Every text that stands for a picture in a PDF, in order."""
+
+    def walk(node):
+        node = node.get_object()
+        if isinstance(node, list):
+            return [text for child in node for text in walk(child)]
+        if not isinstance(node, dict):
+            return []
+        own = [str(node["/Alt"])] if "/Alt" in node else []
+        return own + (walk(node["/K"]) if "/K" in node else [])
+
+    return lambda pdf: walk(pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"])

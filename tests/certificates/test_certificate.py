@@ -36,6 +36,7 @@ def tuples(things):
 credited = st.builds(
     Credit, text, text, text, hours, text, st.dates(), st.dates(), text, tuples(topic_hours), tuples(text)
 )
+pictures = st.just("") | st.binary(min_size=32, max_size=32).map(bytes.hex)
 certificates = st.builds(
     Certificate,
     code=text,
@@ -55,6 +56,8 @@ certificates = st.builds(
     location=text,
     replaces=st.booleans(),
     notice=text,
+    logo=pictures,
+    signature=pictures,
 )
 
 
@@ -77,6 +80,17 @@ def test_the_json_names_its_schema_and_writes_hours_days_and_moments_as_text(cer
 def test_equal_moments_in_two_zones_make_equal_certificates(certificate):
     elsewhere = certificate.issued_at.astimezone(timezone(timedelta(hours=-8)))
     assert to_json(replace(certificate, issued_at=elsewhere)) == to_json(certificate)
+
+
+def test_a_certificate_without_pictures_does_not_speak_of_them(certificate):
+    assert not {"logo", "signature"} & to_json(certificate).keys()
+    assert to_json(replace(certificate, logo="ab" * 32))["logo"] == "ab" * 32
+
+
+@pytest.mark.parametrize("name", ["logo", "signature"])
+def test_a_picture_is_named_by_its_sha256(certificate, name):
+    with pytest.raises(ValueError, match=f"{name} must be a SHA-256"):
+        replace(certificate, **{name: "logo.png"})
 
 
 def test_issued_at_needs_a_time_zone(certificate):
@@ -114,6 +128,9 @@ def changed(facts, path, value):
         (("title",), ..., "certificate lacks title"),
         (("title",), 7, "certificate.title must be text"),
         (("colour",), "red", "certificate has unknown colour"),
+        (("logo",), "", "certificate.logo must be a SHA-256"),
+        (("logo",), None, "certificate.logo must be text"),
+        (("signature",), "AB" * 32, "certificate.signature must be a SHA-256"),
         (("edition",), "3", "certificate.edition must be a whole number"),
         (("edition",), True, "certificate.edition must be a whole number"),
         (("edition",), 3.0, "certificate.edition must be a whole number"),

@@ -1,0 +1,605 @@
+"""Is this file what was issued? Compares any file with what is known, or with a bundle when nobody can be asked.
+
+A file is judged by the hash of its credential (RFC 8785 bytes) and by what its page shows; foreign JSON never
+reaches the canonicaliser here, except offline on the checker's own machine, within the bounds of `proof`. What
+may never enter: a database, the network, a clock.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal, Protocol, TypeAlias
+from urllib.parse import unquote
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from certificates import proof
+from certificates.carriers import Contents, Kind, codes_in, read_file, read_json
+from certificates.certificate import Certificate, JsonValue, to_json
+from certificates.codes import read_code
+from certificates.credential import facts_of
+from certificates.design import NO_PICTURES, list_designs, print_facts
+from certificates.fonts import FontShelf
+from certificates.image import WIDTHS, draw_png, draw_svg
+from certificates.keys import keys_of
+from certificates.log import Entry, LogProof, NotProven, Vkey, proof_from_json
+from certificates.pdf import draw_pdf
+from certificates.printed import Difference, compare_facts, compare_json, compare_text
+from certificates.sandbox import Task, Unreadable, ask
+from certificates.status import StatusEntry, is_revoked
+
+Standing: TypeAlias = Literal["valid", "revoked", "replaced", "unknown"]
+Size: TypeAlias = tuple[float, float]
+# certificate, credential, kind, size, pictures by SHA-256: the files that may have been handed out
+Redraw: TypeAlias = Callable[[Certificate, bytes, Kind, Size, Mapping[str, bytes]], Sequence[bytes]]
+
+# the same program draws both, so equal pages differ by 0; one changed digit of small print gives 9 (of 255)
+SAME_PICTURE = 4
+MOST_DRAWINGS = 6
+MOST_BUNDLE = 4 * 1024 * 1024  # with the provider's pictures
+WORDS_OF_A_PAGE = 40  # with fewer, a PDF is a scan
+A4_SHAPE, LETTER_SHAPE = 297 / 210, 11 / 8.5
+BACK_DATED = timedelta(days=1)
+PARTS = ("credential", "did", "status_list", "log", "pictures")
+COMPARE: dict[str, Task] = {"pdf": "compare_pdf", "png": "compare_png", "svg": "compare_svg"}
+
+
+SENTENCES: dict[Standing, str] = {
+    "valid": "VALID: this is what was issued, and it is not revoked.",
+    "revoked": "REVOKED: this is what was issued, but it has been revoked.",
+    "replaced": "REPLACED: this is what was issued, but a corrected certificate has taken its place.",
+    "unknown": "This is what was issued, but whether it has been revoked since could not be checked.",
+}
+
+
+class Result(StrEnum):
+    """What was found of a file; only `IDENTICAL` is good news, and only together with the standing "valid"."""
+
+    IDENTICAL = "identical"
+    ALTERED = "altered"
+    NOT_OURS = "not_ours"
+    CANNOT_CHECK = "cannot_check"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What the caller knows of one code: the stored bytes, the JCS SHA-256 in the log, and how it stands today."""
+
+    credential: bytes
+    sha256: str
+    standing: Standing = "valid"
+
+
+class Known(Protocol):
+    """Whom `check_file` asks."""
+
+    def issued(self, code: str) -> Issued | None:
+        """Return what was issued under this code, or `None`."""
+
+    def redraw(self, issued: Issued, kind: Kind, size: Size) -> Sequence[bytes]:
+        """Return the files of this kind that may have been handed out; none where they can no longer be drawn alike.
+
+        `size` is the size of the file in question, points of a page or pixels of a PNG; see `draw_again`.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One step and how it ended: `None` where it could not be taken."""
+
+    name: str
+    passed: bool | None
+    words: str
+
+
+SAME_BYTES = Check("page", True, "The file is the one we hand out, byte for byte.")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found, in a sentence for people and in parts for programs.
+
+    `certificate` has the facts as signed, where there are any to compare with; `standing` is "unknown" where it
+    could not be learned.
+    """
+
+    result: Result
+    sentence: str
+    code: str = ""
+    standing: Standing = "unknown"
+    certificate: Certificate | None = None
+    differences: tuple[Difference, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a certificate needs to be checked without its issuer; `None` for what is missing."""
+
+    credential: Mapping[str, Any] | None = None
+    did: Mapping[str, Any] | None = None
+    status_list: Mapping[str, Any] | None = None
+    log: LogProof | None = None
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the checker holds independently of the file and its bundle: keys by id, the log's key, the moment."""
+
+    at: datetime
+    keys: Mapping[str, Ed25519PublicKey] = field(default_factory=dict)
+    vkey: Vkey | None = None
+
+
+def draw_again(
+    certificate: Certificate,
+    credential: bytes,
+    kind: Kind,
+    size: Size,
+    shelf: FontShelf,
+    *,
+    design: str = "",
+    pictures: Mapping[str, bytes] = NO_PICTURES,
+) -> tuple[bytes, ...]:
+    """Return the file that `draw_pdf`, `draw_png` or `draw_svg` makes, in the paper or width of another's size.
+
+    Without a design there is one for each. Empty for kinds that are not drawn and for what cannot be drawn here.
+    """
+    width = min(max(round(size[0]), WIDTHS[0]), WIDTHS[-1])
+    shape = max(size) / max(min(size), 1)
+    paper: Literal["a4", "letter"] = "a4" if shape > (A4_SHAPE + LETTER_SHAPE) / 2 else "letter"
+    draw: dict[str, Callable[[str], bytes]] = {
+        "pdf": lambda name: draw_pdf(certificate, shelf, name, paper, credential, pictures),
+        "png": lambda name: draw_png(certificate, shelf, name, width, credential, pictures),
+        "svg": lambda name: draw_svg(certificate, shelf, name, credential, pictures),
+    }
+    try:
+        return tuple(draw[kind](name) for name in ([design] if design else list_designs())) if kind in draw else ()
+    except ValueError:
+        return ()
+
+
+def report_to_json(report: Report) -> dict[str, JsonValue]:
+    """Return the report for programs; `certificate` has the shape of `certificate.to_json`, or is null."""
+    return {
+        "schema": "ce-file-check/1",
+        "result": report.result.value,
+        "standing": report.standing,
+        "sentence": report.sentence,
+        "code": report.code,
+        "certificate": to_json(report.certificate) if report.certificate else None,
+        "differences": [{"fact": one.fact, "issued": one.issued, "found": one.found} for one in report.differences],
+        "checks": [{"name": one.name, "passed": one.passed, "words": one.words} for one in report.checks],
+    }
+
+
+# ---- with the records at hand ----
+
+
+def check_file(content: bytes, known: Known) -> Report:
+    """Say whether a file of at most 8 MB is what was issued under the code it bears; it never raises.
+
+    A file without a credential (a photo, a scan, a stripped PDF) is at best CANNOT_CHECK, with the certificate
+    its code belongs to: a picture of a code proves nothing about what stands beside it.
+    """
+    try:
+        contents = read_file(content)
+        documents = tuple(read_json(credential) for credential in contents.credentials)
+    except Unreadable as error:
+        return Report(Result.UNREADABLE, str(error))
+    asked = _codes_of(contents, documents)
+    for code in asked:
+        issued = known.issued(code)
+        if issued is not None:
+            return _compare(content, contents, documents, code, issued, known)
+    if not asked:
+        return Report(Result.NOT_OURS, "There is no certificate of ours in this file, nor a code of one.")
+    return Report(Result.NOT_OURS, "We have issued no certificate with the code in this file.", asked[0])
+
+
+def _codes_of(contents: Contents, documents: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
+    """Return the codes to look for, the credential's own first; a forger may have changed one and not another."""
+    codes: dict[str, None] = {}
+    for document in documents:
+        facts = _facts_of(document)
+        codes.update(dict.fromkeys((*_code(facts.code if facts else ""), *codes_in(document))))
+    for text in contents.qr:
+        codes.update(dict.fromkeys(_code(text)))
+    codes.update(dict.fromkeys(codes_in({"text": contents.text})))
+    return tuple(codes)[:8]
+
+
+def _code(text: str) -> tuple[str, ...]:
+    try:
+        return (read_code(text),)
+    except ValueError:
+        return ()
+
+
+def _facts_of(document: Mapping[str, Any]) -> Certificate | None:
+    try:
+        return facts_of(document)
+    except ValueError:
+        return None
+
+
+def _compare(
+    content: bytes,
+    contents: Contents,
+    documents: tuple[dict[str, Any], ...],
+    code: str,
+    issued: Issued,
+    known: Known,
+) -> Report:
+    original = _stored(issued)
+    certificate = _facts_of(original) if original is not None else None
+    if original is None or certificate is None:
+        return Report(
+            Result.CANNOT_CHECK,
+            "Our own record of this certificate does not agree with the log, so nothing can be said about it. "
+            "This is our fault, and it has to be looked into.",
+            code,
+        )
+
+    def answer(result: Result, sentence: str, *differences: Difference, checks: tuple[Check, ...] = ()) -> Report:
+        return Report(result, sentence, code, issued.standing, certificate, differences, checks)
+
+    if len(documents) > 1:
+        both = Difference("credential", "one", str(len(documents)))
+        return answer(Result.ALTERED, "ALTERED: this file carries more than one credential.", both)
+    if documents and _sha256(documents[0]) != issued.sha256:
+        different = _differences(original, documents[0])
+        return answer(Result.ALTERED, "ALTERED: the credential in this file is not the one we issued.", *different)
+    page, checks = _look(
+        content, contents, certificate, lambda kind, size: known.redraw(issued, kind, size), signed=bool(documents)
+    )
+    return answer(*_judge_page(contents, page, checks, signed=bool(documents)), *page, checks=checks)
+
+
+def _judge_page(
+    contents: Contents, page: tuple[Difference, ...], checks: tuple[Check, ...], *, signed: bool
+) -> tuple[Result, str]:
+    if page:
+        return Result.ALTERED, "ALTERED: what this file shows is not what we issued."
+    if contents.kind == "picture" or (contents.kind == "png" and not signed):
+        return Result.CANNOT_CHECK, (
+            "The code in this picture belongs to a certificate we issued. A picture can be changed, so compare "
+            "every fact below with it, or ask for the PDF."
+        )
+    if not signed:
+        seen = all(check.passed for check in checks)
+        return Result.CANNOT_CHECK, (
+            "This file lacks the signed credential it was issued with, but everything it shows is what we issued."
+            if seen and contents.kind == "pdf"
+            else "This file bears the code of a certificate we issued and nothing else that could be checked. "
+            "Compare every fact below with it, or ask for the PDF."
+        )
+    if not all(check.passed for check in checks):
+        return Result.CANNOT_CHECK, (
+            "The credential in this file is the one we issued, but what the page shows could not be compared with "
+            "it: compare every fact below by eye."
+        )
+    if all(check is SAME_BYTES for check in checks):
+        return Result.IDENTICAL, "This file is identical to what we issued."
+    return Result.IDENTICAL, (
+        "What this file carries and shows is what we issued. The file itself was saved again by some program."
+    )
+
+
+def _stored(issued: Issued) -> dict[str, Any] | None:
+    """Return the stored document if it is the one in the log."""
+    try:
+        document = read_json(issued.credential)
+    except Unreadable:
+        return None
+    return document if _sha256(document) == issued.sha256 else None
+
+
+def _sha256(document: Mapping[str, Any]) -> str:
+    try:
+        return proof.jcs_sha256(document)
+    except ValueError:
+        return ""  # no certificate has it: what has no canonical form was never issued
+
+
+def _differences(issued: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Return the facts that differ, or, when all of them agree, the places of the document that do."""
+    ours, theirs = _facts_of(issued), _facts_of(found)
+    facts = compare_facts(ours, theirs) if ours and theirs else ()
+    # the hash differs: if no value does, a type does, such as 1 and "1"
+    unseen = (Difference("form of the document", "as issued", "another"),)
+    return facts or compare_json(issued, found) or unseen
+
+
+# ---- what the page shows ----
+
+
+def _look(
+    content: bytes,
+    contents: Contents,
+    certificate: Certificate,
+    redraw: Callable[[Kind, Size], Sequence[bytes]],
+    *,
+    signed: bool,
+) -> tuple[tuple[Difference, ...], tuple[Check, ...]]:
+    """Return how the page differs from the certificate, and what was looked at."""
+    kind = contents.kind
+    if kind == "json":
+        return (), ()
+    wrong = [text for text in contents.qr if text != certificate.verify_url]
+    codes = tuple(Difference("QR code", certificate.verify_url, text[:200]) for text in wrong)
+    if kind == "picture" or not (signed or kind == "pdf"):
+        return codes, ()
+    if kind == "pdf" and not signed and len(contents.text.split()) < WORDS_OF_A_PAGE:
+        return codes, (Check("page", None, "This PDF is a scan or a photo, which cannot be compared."),)
+    drawings = redraw(kind, contents.size)[:MOST_DRAWINGS]
+    if content in drawings:
+        return (), (SAME_BYTES,)
+    found, check = _look_closer(content, contents, certificate, drawings)
+    return (*codes, *_additions(contents, certificate), *found), (check,)
+
+
+def _additions(contents: Contents, certificate: Certificate) -> tuple[Difference, ...]:
+    """Return what no certificate of ours has, whatever its design."""
+    found: list[Difference] = []
+    if contents.pages != 1:
+        found.append(Difference("pages", "1", str(contents.pages)))
+    if contents.overlays:
+        found.append(Difference("laid over the page", "", ", ".join(contents.overlays)))
+    provider = print_facts(certificate)["provider"]
+    website = provider["website_url"] if isinstance(provider, dict) else ""
+    ours = {_bare(certificate.verify_url), _bare(str(website)), _bare(f"mailto:{certificate.provider.email}")}
+    found += [Difference("link", certificate.verify_url, link) for link in contents.links if _bare(link) not in ours]
+    return tuple(found)
+
+
+def _bare(address: str) -> str:
+    return unquote(address).strip().rstrip("/")
+
+
+def _look_closer(
+    content: bytes, contents: Contents, certificate: Certificate, drawings: Sequence[bytes]
+) -> tuple[tuple[Difference, ...], Check]:
+    """Return how the page differs from the drawing it differs from least."""
+    if not drawings:
+        said = compare_text(contents.text, certificate) if contents.kind == "pdf" else ()
+        return said, Check("page", None, "There is no drawing of ours to compare the page with.")
+    found: list[tuple[Difference, ...]] = []
+    for ours in drawings:
+        try:
+            seen = ask(COMPARE[contents.kind], content, ours)
+        except Unreadable as error:
+            return (), Check("page", None, str(error))
+        found.append(_compare_page(contents, certificate, seen))
+        if not found[-1]:
+            break
+    least = min(found, key=len)
+    if contents.kind == "svg" and not least:
+        # browsers draw what the program here leaves out: words in their own fonts, scripts, styles for paper
+        return (), Check(
+            "page", None, "The drawing was changed after issue; it looks alike here, but may not elsewhere."
+        )
+    return least, Check("page", not least, "The page was compared with our own drawing of the facts.")
+
+
+def _compare_page(contents: Contents, certificate: Certificate, seen: Mapping[str, Any]) -> tuple[Difference, ...]:
+    said = compare_text(contents.text, certificate, str(seen["text"])) if contents.kind == "pdf" else ()
+    if seen["distance"] <= SAME_PICTURE:
+        return said
+    return (*said, Difference("picture", "the page as we draw it", f"differs {_place(seen['where'])}"))
+
+
+def _place(where: list[float]) -> str:
+    left, top, right, bottom = where
+    if right - left > 0.6 or bottom - top > 0.6:
+        return "in many places"
+    across = ("on the left", "in the middle", "on the right")[min(int((left + right) * 1.5), 2)]
+    down = ("at the top", "half way down", "at the bottom")[min(int((top + bottom) * 1.5), 2)]
+    return f"{down}, {across}"
+
+
+# ---- with a bundle only ----
+
+
+def read_bundle(content: bytes) -> Bundle:
+    """Return the bundle in a JSON with the keys `credential`, `did`, `status_list`, `log`; any may be missing.
+
+    Raise `Unreadable` for what is no bundle.
+    """
+    return bundle_of(read_json(content, MOST_BUNDLE))
+
+
+def bundle_of(parts: Mapping[str, Any]) -> Bundle:
+    """Return the bundle with these parts, each a JSON object or absent; raise `Unreadable` for anything else.
+
+    A further part, `pictures`, may hold the provider's pictures that the page shows: SHA-256 to base64.
+    """
+    wrong = [name for name in PARTS if not isinstance(parts.get(name, {}), dict)]
+    if wrong or not parts.keys() & set(PARTS):
+        raise Unreadable(f"This is no bundle: it has not the parts {', '.join(PARTS[:-1])}.")
+    try:
+        log = proof_from_json(parts["log"]) if "log" in parts else None
+        pictures = {name: base64.b64decode(text, validate=True) for name, text in parts.get("pictures", {}).items()}
+    except NotProven as error:
+        raise Unreadable(f"This bundle is damaged: {error}.") from None
+    except (binascii.Error, ValueError, TypeError):
+        raise Unreadable("This bundle is damaged: a picture in it is no base64.") from None
+    return Bundle(parts.get("credential"), parts.get("did"), parts.get("status_list"), log, pictures)
+
+
+def check_offline(content: bytes, bundle: Bundle, trust: Trust, redraw: Redraw | None = None) -> Report:
+    """Say whether a file is genuine and stands, with nothing but a bundle and what the checker trusts.
+
+    A bundle vouches for nobody: IDENTICAL needs the log's key or the issuer's keys in `trust`. `redraw` draws a
+    page to compare with; without it a PDF or picture is at best CANNOT_CHECK. The standing is "unknown" without
+    a status list that is valid at `trust.at`. It never raises.
+    """
+    try:
+        contents = read_file(content)
+        documents = tuple(read_json(credential) for credential in contents.credentials)
+    except Unreadable as error:
+        return Report(Result.UNREADABLE, str(error))
+    if not documents:
+        return Report(Result.CANNOT_CHECK, "This file carries no signed credential, so there is nothing to check.")
+    if len(documents) > 1:
+        both = Difference("credential", "one", str(len(documents)))
+        return Report(Result.ALTERED, "ALTERED: this file carries more than one credential.", differences=(both,))
+    document = documents[0]
+    if contents.kind == "json" and "credential" in document and "credentialSubject" not in document:
+        try:  # the file is a bundle itself
+            bundle = bundle_of(document)
+        except Unreadable as error:
+            return Report(Result.UNREADABLE, str(error))
+        document = dict(bundle.credential or {})
+    return _judge_offline(_Offline(content, contents, document, bundle, trust, redraw))
+
+
+@dataclass(frozen=True, slots=True)
+class _Offline:
+    content: bytes
+    contents: Contents
+    document: dict[str, Any]
+    bundle: Bundle
+    trust: Trust
+    redraw: Redraw | None
+
+
+def _judge_offline(case: _Offline) -> Report:
+    facts = _facts_of(case.document)
+    if facts is None and case.bundle.credential is None:
+        return Report(Result.NOT_OURS, "The document in this file is no certificate as we write them.")
+    entry, logged = _check_log(case)
+    signed, keys = _check_signature(case, entry)
+    checks = (logged, signed)
+    code = facts.code if facts else ""
+    if (
+        logged.passed is False
+        and case.bundle.credential is not None
+        and _sha256(case.document) != _sha256(case.bundle.credential)
+    ):
+        original = _facts_of(case.bundle.credential)
+        return Report(
+            Result.ALTERED,
+            "ALTERED: the credential in this file is not the one in its bundle.",
+            original.code if original else code,
+            "unknown",
+            original,
+            _differences(case.bundle.credential, case.document),
+            checks,
+        )
+    if signed.passed is False:
+        result = Result.ALTERED if keys else Result.NOT_OURS
+        shout = "ALTERED: " if keys else ""
+        return Report(result, f"{shout}{signed.words}", code, "unknown", facts, (), checks)
+    if facts is None or logged.passed is False or not (logged.passed or (case.trust.keys and signed.passed)):
+        return Report(Result.CANNOT_CHECK, _why_not(logged, signed), code, "unknown", facts, (), checks)
+    return _judge_genuine(case, facts, entry, checks, keys)
+
+
+def _judge_genuine(
+    case: _Offline,
+    facts: Certificate,
+    entry: Entry | None,
+    checks: tuple[Check, ...],
+    keys: Mapping[str, Ed25519PublicKey],
+) -> Report:
+    """Go on with a credential that is genuine: its date, its standing, its page."""
+    standing, stands = _check_standing(case, keys)
+    page, looked = _look(
+        case.content,
+        case.contents,
+        facts,
+        lambda kind, size: (
+            case.redraw(facts, case.contents.credentials[0], kind, size, case.bundle.pictures) if case.redraw else ()
+        ),
+        signed=True,
+    )
+    checks = (*checks, stands, *looked)
+
+    def answer(result: Result, sentence: str, *differences: Difference) -> Report:
+        return Report(result, sentence, facts.code, standing, facts, differences, checks)
+
+    if page:
+        return answer(Result.ALTERED, "ALTERED: what this file shows is not what was signed.", *page)
+    # a credential signed anew after a compromised key keeps its date, and its entry is of another kind
+    if entry is not None and entry.kind == "issue" and entry.at - facts.issued_at > BACK_DATED:
+        late = Difference("issued", entry.at.isoformat(), facts.issued_at.isoformat())
+        return answer(Result.ALTERED, "BACK-DATED: the certificate was issued later than it says.", late)
+    result, sentence = _judge_page(case.contents, (), looked, signed=True)
+    return answer(result, SENTENCES[standing] if result is Result.IDENTICAL else sentence)
+
+
+def _check_log(case: _Offline) -> tuple[Entry | None, Check]:
+    if case.bundle.log is None or case.trust.vkey is None:
+        lacking = "no proof from the log" if case.bundle.log is None else "no key of the log to check its proof with"
+        return None, Check("log", None, f"There is {lacking}.")
+    try:
+        entry, checkpoint = case.bundle.log.check(case.trust.vkey)
+    except NotProven as error:
+        return None, Check("log", False, f"The proof from the log does not hold: {error}.")
+    if entry.kind == "revoke" or entry.sha256 != _sha256(case.document):
+        return None, Check("log", False, "The proof from the log is about another document.")
+    place = f"entry {case.bundle.log.index} of {checkpoint.size} in the log {checkpoint.origin}"
+    return entry, Check("log", True, f"Its hash is {place}.")
+
+
+def _check_signature(case: _Offline, entry: Entry | None) -> tuple[Check, Mapping[str, Ed25519PublicKey]]:
+    """Return the check and the keys that may speak for the issuer further on; empty where none may.
+
+    The checker's own keys come before those of the bundle. Of the bundle's, whoever made it may have added some:
+    only the one that the credential itself names is as good as the log's proof of that credential.
+    """
+    keys: Mapping[str, Ed25519PublicKey] = case.trust.keys
+    if not keys:
+        try:
+            keys = keys_of(case.bundle.did) if case.bundle.did is not None else {}
+        except ValueError as error:
+            return Check("signature", None, f"The keys of the issuer cannot be read: {error}."), {}
+    if not keys:
+        return Check("signature", None, "There are no keys of the issuer to check the signature with."), {}
+    match proof.verify(case.document, keys, entry.sha256 if entry else None):
+        case proof.Verdict.GENUINE:
+            method = case.document["proof"][0]["verificationMethod"]
+            return Check("signature", True, "The signature is that of the issuer."), (
+                keys if case.trust.keys else {method: keys[method]}
+            )
+        case proof.Verdict.ALTERED:
+            return Check("signature", False, "The signature does not belong to this document."), keys
+        case proof.Verdict.UNSIGNED:
+            return Check("signature", False, "The document has no signature of the kind that issuer makes."), {}
+        case proof.Verdict.UNKNOWN_KEY:
+            return Check("signature", False, "It is not signed with a key of that issuer."), {}
+
+
+def _check_standing(case: _Offline, keys: Mapping[str, Ed25519PublicKey]) -> tuple[Standing, Check]:
+    if case.bundle.status_list is None:
+        return "unknown", Check("standing", None, "There is no list of revocations.")
+    try:
+        status = case.document["credentialStatus"]
+        entry = StatusEntry(status["statusListCredential"], int(status["statusListIndex"]))
+        issuer = case.document["issuer"]["id"]
+        revoked = is_revoked(case.bundle.status_list, entry, issuer, keys, case.trust.at)
+    except (KeyError, TypeError):
+        return "unknown", Check("standing", None, "The certificate names no list of revocations.")
+    except ValueError as error:
+        return "unknown", Check("standing", None, f"The list of revocations cannot be relied on: {error}.")
+    if revoked:
+        return "revoked", Check("standing", False, "The list of revocations names it.")
+    until = case.bundle.status_list["validUntil"]
+    return "valid", Check("standing", True, f"The list of revocations, good until {until}, does not name it.")
+
+
+def _why_not(logged: Check, signed: Check) -> str:
+    if logged.passed is False:
+        return logged.words
+    if signed.passed is None:
+        return f"It cannot be said who issued this: {signed.words[0].lower()}{signed.words[1:]}"
+    return (
+        "The file agrees with its own bundle, but anyone can make such a pair. To know who issued it, get the "
+        "log's key or the issuer's keys from the issuer and name them."
+    )

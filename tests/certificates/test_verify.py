@@ -1,0 +1,755 @@
+"""A file is identical only if nothing of it was changed; every real edit is found, with and without the records."""
+
+import copy
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+import pypdf
+import pytest
+from PIL import Image, ImageDraw
+
+from certificates import verify as subject
+from certificates.__main__ import exit_code, main
+from certificates.carriers import bake_png, bake_svg
+from certificates.credential import Issuer, compose, facts_of
+from certificates.image import draw_png, draw_svg
+from certificates.keys import did_document, did_web, key_id, new_key
+from certificates.log import (
+    Checkpoint,
+    Entry,
+    Frontier,
+    LogProof,
+    Vkey,
+    append,
+    hash_leaf,
+    inclusion_proof,
+    proof_to_json,
+    sign_checkpoint,
+    write_entry,
+    write_vkey,
+)
+from certificates.pdf import draw_pdf
+from certificates.proof import jcs_sha256, serialise, sign
+from certificates.qr import qr_png
+from certificates.sandbox import Unreadable
+from certificates.status import StatusEntry, StatusList, sign_status_list
+from certificates.verify import (
+    Bundle,
+    Issued,
+    Report,
+    Result,
+    Trust,
+    bundle_of,
+    check_file,
+    check_offline,
+    draw_again,
+    read_bundle,
+    report_to_json,
+)
+
+NOW = datetime(2026, 11, 22, 1, 4, 5, tzinfo=UTC)
+LATER = NOW + timedelta(days=3)
+DID = did_web("credence.example", "p", "harbor")
+KEY, STRANGER, LOG_KEY = new_key(), new_key(), new_key()
+LIST = "https://credence.example/credentials/status/1"
+INDEX = 4711
+VKEY = Vkey("credence.example/log", LOG_KEY.public_key().public_bytes_raw())
+
+
+def issue(certificate, number=1, key=KEY):
+    """A signed credential, as stored."""
+    document = compose(
+        certificate,
+        credential_id=f"urn:uuid:58172aac-d8ba-41ed-83dd-0b3aef56cc{number:02}",
+        subject_id=f"urn:uuid:b5b5d1a0-4b5a-4a3e-9d61-51e6a5c3d0{number:02}",
+        issuer=Issuer(DID, "https://credence.example/p/harbor"),
+        status=StatusEntry(LIST, INDEX + number),
+        achievement_id="https://credence.example/achievements/eth-101/3",
+        valid_from=NOW,
+        awarded=NOW,
+    )
+    return sign(document, key, key_id(DID, key.public_key()), NOW)
+
+
+@pytest.fixture
+def document(certificate):
+    return issue(certificate)
+
+
+@pytest.fixture
+def credential(document):
+    return serialise(document)
+
+
+class Records:
+    """What the platform would know."""
+
+    def __init__(self, shelf, *documents, design="plain", draws=True, **more):
+        self.shelf, self.design, self.draws = shelf, design, draws
+        self.all = {facts_of(one).code: Issued(serialise(one), jcs_sha256(one), **more) for one in documents}
+
+    def issued(self, code):
+        return self.all.get(code)
+
+    def redraw(self, issued, kind, size):
+        facts = facts_of(json.loads(issued.credential))
+        return draw_again(facts, issued.credential, kind, size, self.shelf, design=self.design) if self.draws else ()
+
+
+@pytest.fixture
+def known(shelf, document):
+    return Records(shelf, document)
+
+
+@pytest.fixture
+def pdf(certificate, shelf, credential):
+    return draw_pdf(certificate, shelf, credential=credential)
+
+
+@pytest.fixture
+def png(certificate, shelf, credential):
+    return draw_png(certificate, shelf, credential=credential)
+
+
+@pytest.fixture
+def svg(certificate, shelf, credential):
+    return draw_svg(certificate, shelf, credential=credential)
+
+
+def facts_in(report):
+    return [one.fact for one in report.differences]
+
+
+# ---- what is as it was ----
+
+
+@pytest.mark.parametrize("kind", ["pdf", "png", "svg", "credential"])
+def test_what_was_handed_out_is_identical(request, known, certificate, kind):
+    report = check_file(request.getfixturevalue(kind), known)
+    assert report.result is Result.IDENTICAL, report
+    assert (report.code, report.standing, report.certificate) == (certificate.code, "valid", certificate)
+    assert report.differences == ()
+
+
+def test_the_other_paper_and_another_width_are_too(known, certificate, shelf, credential):
+    assert check_file(draw_pdf(certificate, shelf, "plain", "a4", credential), known).result is Result.IDENTICAL
+    assert check_file(draw_png(certificate, shelf, "plain", 900, credential), known).result is Result.IDENTICAL
+
+
+def test_a_file_that_was_only_saved_again_is_identical(known, pdf, png, document):
+    writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(pdf)))
+    by_pypdf = io.BytesIO()
+    writer.write(by_pypdf)
+    with pymupdf.open(stream=pdf) as opened:
+        by_mupdf = opened.tobytes(garbage=4, deflate=True, clean=True)
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    again = io.BytesIO()
+    image.save(again, "PNG")
+    for content in (by_pypdf.getvalue(), by_mupdf, bake_png(again.getvalue(), serialise(document))):
+        report = check_file(content, known)
+        assert report.result is Result.IDENTICAL, report
+    assert check_file(json.dumps(document, indent=2).encode(), known).result is Result.IDENTICAL
+
+
+def test_the_standing_is_told_beside(shelf, document, credential):
+    report = check_file(credential, Records(shelf, document, standing="revoked"))
+    assert (report.result, report.standing, exit_code(report)) == (Result.IDENTICAL, "revoked", 1)
+
+
+# ---- a real edit of the PDF ----
+
+
+def edited(pdf, change):
+    with pymupdf.open(stream=pdf) as opened:
+        change(opened, opened[0], opened[0].search_for("Maria Lopez")[0])
+        return opened.tobytes(garbage=3)
+
+
+def replace_name(_, page, place):
+    page.add_redact_annot(place, "Mario Lopez", fontsize=24)
+    page.apply_redactions()
+
+
+def paste_box(_, page, place):
+    page.draw_rect(place, color=(1, 1, 1), fill=(1, 1, 1))
+    page.insert_text(place.bl, "Mario Lopez", fontsize=24)
+
+
+def picture_of(words, place):
+    image = Image.new("L", (int(place.width) * 4, int(place.height) * 4), 255)
+    ImageDraw.Draw(image).text((10, 10), words, font_size=90)
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def paste_picture(_, page, place):
+    page.insert_image(place, stream=picture_of("Mario Lopez", place))
+
+
+def hide_text_under_picture(_, page, place):
+    page.add_redact_annot(place)
+    page.apply_redactions()
+    page.insert_text(place.bl, "Maria Lopez", fontsize=24, render_mode=3)
+    page.insert_image(place, stream=picture_of("Mario Lopez", place))
+
+
+def lay_text_over(_, page, place):
+    page.add_freetext_annot(place, "Mario Lopez", fontsize=24, fill_color=(1, 1, 1))
+
+
+def hide_note(_, page, place):
+    annotation = page.add_freetext_annot(place, "Mario Lopez", fontsize=24, fill_color=(1, 1, 1))
+    annotation.set_flags(pymupdf.PDF_ANNOT_IS_HIDDEN)
+    annotation.update()
+
+
+def add_page(opened, page, _):
+    opened.new_page().insert_text((50, 50), "40 demo hours")
+
+
+def change_code(_, page, place):
+    page.insert_image(
+        pymupdf.Rect(620, 440, 720, 540), stream=qr_png("https://evil.example/c/3K7QF2M9PABCDEFGHJKMNPQRST")
+    )
+
+
+def one_digit(_, page, place):
+    spot = page.search_for("104233")[0]
+    page.add_redact_annot(spot, "104238", fontsize=9)
+    page.apply_redactions()
+
+
+def bend_link(opened, page, _):
+    link = page.get_links()[0]
+    page.update_link({**link, "uri": "https://evil.example/c/1"})
+
+
+def add_script(opened, page, _):
+    script = opened.get_new_xref()
+    opened.update_object(script, "<</S/JavaScript/JS(app.alert\\(1\\))>>")
+    opened.xref_set_key(opened.pdf_catalog(), "Names/JavaScript", f"<</Names[(a) {script} 0 R]>>")
+
+
+def print_other_words(opened, page, place):
+    layer = opened.add_ocg("for paper", on=False, usage="Artwork")
+    opened.xref_set_key(layer, "Usage", "<</Print<</PrintState/ON>>/View<</ViewState/OFF>>>>")
+    usage = f"[<</Event/Print/OCGs[{layer} 0 R]/Category[/Print]>> <</Event/View/OCGs[{layer} 0 R]/Category[/View]>>]"
+    opened.xref_set_key(opened.pdf_catalog(), "OCProperties/D/AS", usage)
+    page.insert_image(place, stream=picture_of("Mario Lopez", place), oc=layer)
+
+
+EDITS = [
+    (replace_name, "name"),
+    (paste_box, "words we did not print"),
+    (paste_picture, "picture"),
+    (hide_text_under_picture, "picture"),
+    (lay_text_over, "laid over the page"),
+    (hide_note, "laid over the page"),
+    (add_page, "pages"),
+    (change_code, "picture"),
+    (one_digit, "license 1"),
+    (bend_link, "link"),
+    (add_script, "laid over the page"),
+    (print_other_words, "picture"),
+]
+
+
+@pytest.mark.parametrize(("change", "fact"), EDITS, ids=[change.__name__ for change, _ in EDITS])
+def test_an_edited_pdf_is_altered_though_its_credential_is_genuine(known, pdf, change, fact):
+    report = check_file(edited(pdf, change), known)
+    assert report.result is Result.ALTERED, report
+    assert fact in facts_in(report)
+    assert exit_code(report) == 1
+
+
+def test_the_page_of_one_with_the_credential_of_another_is_altered(certificate, shelf, document):
+    other = replace(
+        certificate,
+        holder_name="Ann Other",
+        code="4" + certificate.code[1:],
+        verify_url=certificate.verify_url.replace("3K7Q", "4K7Q"),
+    )
+    theirs = issue(other, 2)
+    mixed = draw_pdf(certificate, shelf, credential=serialise(theirs))
+    report = check_file(mixed, Records(shelf, document, theirs))
+    assert report.result is Result.ALTERED
+    assert {"name", "code", "QR code", "picture"} <= set(facts_in(report))
+
+
+def test_a_pdf_that_carries_two_credentials_is_altered(known, pdf, document):
+    with pymupdf.open(stream=pdf) as opened:
+        opened.embfile_add("other.json", json.dumps({**document, "name": "x"}).encode())
+        two = opened.tobytes()
+    assert facts_in(check_file(two, known)) == ["credential"]
+
+
+def strip(pdf):
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    writer = pypdf.PdfWriter(clone_from=reader)
+    for name in ("/AF", "/Names"):
+        writer.root_object.pop(name, None)
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def test_a_stripped_pdf_cannot_be_checked_but_its_words_are_compared(known, pdf):
+    report = check_file(strip(pdf), known)
+    assert report.result is Result.CANNOT_CHECK
+    assert "lacks the signed credential" in report.sentence
+    assert report.certificate is not None
+    spoiled = check_file(strip(edited(pdf, replace_name)), known)
+    assert spoiled.result is Result.ALTERED
+    assert "name" in facts_in(spoiled)
+
+
+def as_picture(pdf, dpi=150):
+    with pymupdf.open(stream=pdf) as opened:
+        return opened[0].get_pixmap(dpi=dpi).tobytes("png")
+
+
+def test_a_scan_a_screenshot_and_a_photo_lead_to_the_certificate_and_no_further(known, pdf, certificate):
+    with pymupdf.open() as scan:
+        scan.new_page(width=792, height=612).insert_image(pymupdf.Rect(0, 0, 792, 612), stream=as_picture(pdf))
+        scanned = scan.tobytes()
+    for content in (as_picture(pdf), scanned):
+        report = check_file(content, known)
+        assert (report.result, report.certificate) == (Result.CANNOT_CHECK, certificate)
+        assert exit_code(report) == 2
+
+
+def test_a_picture_with_a_code_of_another_address_is_altered(known, certificate):
+    report = check_file(qr_png(certificate.verify_url.replace("credence", "evil")), known)
+    assert (report.result, facts_in(report)) == (Result.ALTERED, ["QR code"])
+
+
+# ---- edits of PNG and SVG ----
+
+
+def test_a_painted_png_is_altered_though_its_credential_is_genuine(known, png, credential):
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    ImageDraw.Draw(image).rectangle((700, 300, 760, 340), fill="white")
+    ImageDraw.Draw(image).text((700, 300), "X", fill="black", font_size=36)
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    report = check_file(bake_png(file.getvalue(), credential), known)
+    assert (report.result, facts_in(report)) == (Result.ALTERED, ["picture"])
+
+
+def test_an_svg_with_something_over_it_is_altered(known, svg):
+    over = b'<rect x="200" y="150" width="200" height="60" fill="#fff"/></svg>'
+    report = check_file(svg.replace(b"</svg>", over), known)
+    assert (report.result, facts_in(report)) == (Result.ALTERED, ["picture"])
+
+
+def test_an_svg_that_only_looks_alike_here_is_not_called_identical(known, svg):
+    words = b'<text x="20" y="20" font-family="Comic Sans MS">with distinction</text></svg>'
+    for changed in (svg.replace(b"</svg>", words), svg.replace(b"</svg>", b"<script>1</script></svg>")):
+        assert check_file(changed, known).result in (Result.CANNOT_CHECK, Result.ALTERED)
+
+
+def test_an_animated_png_is_altered(known, png, certificate, shelf, credential):
+    frames = [Image.open(io.BytesIO(draw_png(one, shelf))) for one in (certificate, replace(certificate, edition=8))]
+    file = io.BytesIO()
+    frames[0].save(file, "PNG", save_all=True, append_images=frames[1:])
+    report = check_file(bake_png(file.getvalue(), credential), known)
+    assert (report.result, facts_in(report)[0]) == (Result.ALTERED, "laid over the page")
+
+
+def test_another_svg_with_the_same_credential_is_altered(known, certificate, shelf, credential):
+    other = bake_svg(draw_svg(replace(certificate, edition=8), shelf), credential)
+    assert check_file(other, known).result is Result.ALTERED
+
+
+def test_without_a_drawing_of_ours_a_page_is_never_identical(shelf, document, pdf, png):
+    blind = Records(shelf, document, draws=False)
+    assert check_file(pdf, blind).result is Result.CANNOT_CHECK
+    assert check_file(png, blind).result is Result.CANNOT_CHECK
+    assert check_file(edited(pdf, replace_name), blind).result is Result.ALTERED
+
+
+# ---- edits of the JSON ----
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        for name in value:
+            yield from places(value[name], (*path, name))
+    elif isinstance(value, list):
+        for number in range(len(value)):
+            yield from places(value[number], (*path, number))
+    else:
+        yield path
+
+
+def spoiled(value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, str):
+        return value[:-1] + ("A" if value[-1:] != "A" else "B")
+    return value + 1
+
+
+def test_every_single_changed_value_of_the_json_is_altered(known, document):
+    for path in places(document):
+        changed = copy.deepcopy(document)
+        inner: Any = changed
+        for step in path[:-1]:
+            inner = inner[step]
+        inner[path[-1]] = spoiled(inner[path[-1]])
+        report = check_file(json.dumps(changed).encode(), known)
+        assert report.result is Result.ALTERED, path
+        assert report.differences, path
+        del inner[path[-1]]
+        assert check_file(json.dumps(changed).encode(), known).result is Result.ALTERED, path
+
+
+def test_what_a_signature_does_not_notice_is_altered_too(known, document):
+    turned = copy.deepcopy(document)
+    turned["credentialSubject"]["identifier"].reverse()
+    moved = copy.deepcopy(document)
+    moved["evidence"][0]["name"], moved["evidence"][0]["genre"] = (
+        moved["evidence"][0]["genre"],
+        moved["evidence"][0]["name"],
+    )
+    single = {**document, "proof": document["proof"][0]}
+    numbers = copy.deepcopy(document)
+    numbers["credentialSubject"]["creditsEarned"] = str(numbers["credentialSubject"]["creditsEarned"])
+    added = {**document, "note": "x"}
+    for changed in (turned, moved, single, numbers, added):
+        report = check_file(json.dumps(changed).encode(), known)
+        assert report.result is Result.ALTERED
+        assert report.differences
+
+
+def test_a_changed_name_is_shown_side_by_side(known, document):
+    changed = copy.deepcopy(document)
+    changed["credentialSubject"]["identifier"][0]["identityHash"] = "Mario Lopez"
+    (one,) = check_file(json.dumps(changed).encode(), known).differences
+    assert (one.fact, one.issued, one.found) == ("name", "Maria Lopez", "Mario Lopez")
+
+
+def test_a_credential_signed_by_someone_else_for_our_code_is_altered(known, certificate):
+    forged = issue(replace(certificate, holder_name="Mario Lopez"), 1, STRANGER)
+    report = check_file(json.dumps(forged).encode(), known)
+    assert (report.result, facts_in(report)) == (Result.ALTERED, ["name"])
+
+
+@pytest.mark.parametrize("content", [b"{}", b'{"code": "7ZZZZZZZZZZZZZZZZZZZZZZZZZ"}', b'{"@context": [], "id": "x"}'])
+def test_what_we_never_issued_is_not_ours(known, content):
+    report = check_file(content, known)
+    assert (report.result, exit_code(report)) == (Result.NOT_OURS, 3)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"%PDF-", b'{"a":1,"a":2}', b"\x89PNG\r\n\x1a\n"])
+def test_what_cannot_be_read_is_said_to_be_so(known, content):
+    report = check_file(content, known)
+    assert (report.result, exit_code(report)) == (Result.UNREADABLE, 3)
+    assert report.sentence.endswith(".")
+
+
+@pytest.mark.parametrize("change", [{"credential": b"{}"}, {"credential": b"["}, {"sha256": "0" * 64}])
+def test_a_record_that_disagrees_with_the_log_is_never_green(known, certificate, credential, change):
+    known.all[certificate.code] = replace(known.all[certificate.code], **change)
+    report = check_file(credential, known)
+    assert (report.result, exit_code(report)) == (Result.CANNOT_CHECK, 2)
+    assert "our fault" in report.sentence
+
+
+def test_foreign_json_never_reaches_the_canonicaliser(known, document, monkeypatch):
+    def fail(*_):
+        raise AssertionError("canonicalised")
+
+    monkeypatch.setattr("certificates.proof._canonical", fail)
+    check_file(json.dumps({**document, "name": "x"}).encode(), known)
+
+
+# ---- offline ----
+
+
+def log_proof(document, at=NOW, kind="issue", others=20, key=LOG_KEY, vkey=VKEY):
+    leaves = [write_entry(Entry("issue", f"{n:064x}", NOW)) for n in range(others)]
+    detail = {"issue": "", "reissue": "0" * 64, "revoke": "issued-in-error"}[kind]
+    leaves.insert(7, write_entry(Entry(kind, jcs_sha256(document), at, detail)))
+    nodes, frontier = {}, Frontier()
+    for leaf in leaves:
+        frontier, new = append(frontier, hash_leaf(leaf))
+        nodes |= {(node.level, node.index): node.hash for node in new}
+    size = len(leaves)
+    path = inclusion_proof(7, size, lambda level, index: nodes[level, index])
+    return LogProof(leaves[7], 7, path, sign_checkpoint(Checkpoint(vkey.name, size, frontier.root()), vkey, key.sign))
+
+
+def status_list(*revoked, key=KEY, at=NOW):
+    bits = StatusList()
+    for index in revoked:
+        bits = bits.revoke(index)
+    return sign_status_list(bits, LIST, key, key_id(DID, key.public_key()), at)
+
+
+@pytest.fixture
+def bundle(document):
+    return Bundle(document, did_document(DID, [KEY.public_key()]), status_list(), log_proof(document))
+
+
+@pytest.fixture
+def trust():
+    return Trust(LATER, vkey=VKEY)
+
+
+@pytest.fixture
+def redraw(shelf):
+    return lambda facts, credential, kind, size, pictures: draw_again(
+        facts, credential, kind, size, shelf, pictures=pictures, design="plain"
+    )
+
+
+@pytest.mark.parametrize("kind", ["pdf", "png", "svg", "credential"])
+def test_a_genuine_file_is_valid_offline(request, bundle, trust, redraw, kind):
+    report = check_offline(request.getfixturevalue(kind), bundle, trust, redraw)
+    assert (report.result, report.standing, exit_code(report)) == (Result.IDENTICAL, "valid", 0), report
+    assert all(check.passed for check in report.checks)
+    assert {check.name for check in report.checks} >= {"log", "signature", "standing"}
+
+
+def test_a_bundle_is_a_file_too(bundle, trust):
+    parts = {
+        "credential": bundle.credential,
+        "did": bundle.did,
+        "status_list": bundle.status_list,
+        "log": proof_to_json(bundle.log),
+    }
+    content = json.dumps(parts).encode()
+    assert read_bundle(content) == bundle == bundle_of(parts)
+    assert exit_code(check_offline(content, Bundle(), trust)) == 0
+
+
+def test_the_issuers_own_keys_are_enough_in_place_of_the_log(bundle, credential):
+    trust = Trust(LATER, keys={key_id(DID, KEY.public_key()): KEY.public_key()})
+    assert exit_code(check_offline(credential, replace(bundle, log=None, did=None), trust)) == 0
+
+
+@pytest.mark.parametrize(
+    ("lacking", "code"),
+    [({"log": None}, 2), ({"did": None}, 2), ({"status_list": None}, 2), ({"credential": None}, 0)],
+)
+def test_what_a_bundle_lacks_is_never_taken_for_good(bundle, trust, credential, lacking, code):
+    report = check_offline(credential, replace(bundle, **lacking), trust)
+    assert exit_code(report) == code, report
+
+
+def test_a_bundle_vouches_for_nobody(bundle, credential):
+    report = check_offline(credential, bundle, Trust(LATER))
+    assert (report.result, exit_code(report)) == (Result.CANNOT_CHECK, 2)
+    assert "anyone can make such a pair" in report.sentence
+
+
+def test_a_revoked_certificate_is_revoked_offline(bundle, trust, credential):
+    report = check_offline(credential, replace(bundle, status_list=status_list(INDEX + 1)), trust)
+    assert (report.result, report.standing, exit_code(report)) == (Result.IDENTICAL, "revoked", 1)
+    assert report.sentence.startswith("REVOKED")
+    other = check_offline(credential, replace(bundle, status_list=status_list(INDEX + 2)), trust)
+    assert exit_code(other) == 0
+
+
+def test_a_list_that_has_run_out_tells_nothing(bundle, credential):
+    for at in (NOW + timedelta(days=15), NOW - timedelta(days=1)):
+        report = check_offline(credential, bundle, Trust(at, vkey=VKEY))
+        assert (report.standing, exit_code(report)) == ("unknown", 2)
+
+
+def test_a_holder_cannot_bring_a_list_of_their_own(bundle, trust, credential):
+    """The bundle's DID document lists the issuer's key and the holder's; the holder signed the list."""
+    mixed = did_document(DID, [KEY.public_key(), STRANGER.public_key()])
+    report = check_offline(credential, replace(bundle, did=mixed, status_list=status_list(key=STRANGER)), trust)
+    assert (report.standing, exit_code(report)) == ("unknown", 2)
+
+
+def test_a_forger_with_a_whole_bundle_of_their_own_gets_nowhere(certificate, trust):
+    forged = issue(certificate, 1, STRANGER)
+    forger_log = new_key()
+    theirs = Vkey(VKEY.name, forger_log.public_key().public_bytes_raw())
+    own = Bundle(
+        forged,
+        did_document(DID, [STRANGER.public_key()]),
+        status_list(key=STRANGER),
+        log_proof(forged, key=forger_log, vkey=theirs),
+    )
+    content = serialise(forged)
+    assert exit_code(check_offline(content, own, trust)) == 2
+    issuer = Trust(LATER, keys={key_id(DID, KEY.public_key()): KEY.public_key()}, vkey=VKEY)
+    assert check_offline(content, own, issuer).result in (Result.NOT_OURS, Result.ALTERED)
+    assert check_offline(content, own, Trust(LATER)).result is Result.CANNOT_CHECK
+
+
+def test_every_single_changed_value_fails_offline(bundle, trust, document):
+    for path in list(places(document))[::7]:
+        changed = copy.deepcopy(document)
+        inner: Any = changed
+        for step in path[:-1]:
+            inner = inner[step]
+        inner[path[-1]] = spoiled(inner[path[-1]])
+        report = check_offline(json.dumps(changed).encode(), bundle, trust)
+        assert exit_code(report) == 1, path
+        assert report.result is Result.ALTERED, path
+        # the forger changes the bundle along
+        assert exit_code(check_offline(json.dumps(changed).encode(), replace(bundle, credential=changed), trust)) != 0
+
+
+def test_arrays_turned_round_pass_the_signature_and_not_the_log(bundle, trust, document):
+    turned = copy.deepcopy(document)
+    turned["issuer"]["otherIdentifier"].reverse()
+    report = check_offline(json.dumps(turned).encode(), bundle, trust)
+    assert report.result is Result.ALTERED
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        (lambda document: log_proof(document, NOW + timedelta(days=40)), 1),
+        (lambda document: log_proof(document, NOW + timedelta(days=40), "reissue"), 0),
+        (lambda document: log_proof(document, kind="revoke"), 2),
+        (lambda document: replace(log_proof(document), index=8), 2),
+        (lambda document: log_proof({**document, "name": "other"}), 2),
+    ],
+)
+def test_the_log_tells_of_dates_and_of_other_documents(bundle, trust, document, credential, log, expected):
+    report = check_offline(credential, replace(bundle, log=log(document)), trust)
+    assert exit_code(report) == expected, report
+    if expected == 1:
+        assert report.sentence.startswith("BACK-DATED")
+
+
+@pytest.mark.parametrize(("change", "fact"), EDITS[:3], ids=[change.__name__ for change, _ in EDITS[:3]])
+def test_an_edited_pdf_is_altered_offline(bundle, trust, redraw, pdf, change, fact):
+    report = check_offline(edited(pdf, change), bundle, trust, redraw)
+    assert report.result is Result.ALTERED
+    assert fact in facts_in(report)
+
+
+def test_without_a_drawing_a_pdf_is_not_valid_offline(bundle, trust, pdf):
+    assert exit_code(check_offline(pdf, bundle, trust)) == 2
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {},
+        {"other": 1},
+        {"did": 1},
+        {"credential": []},
+        {"log": {}},
+        {"log": None},
+        {"did": {}, "pictures": {"a": 1}},
+        {"did": {}, "pictures": {"a": "?"}},
+    ],
+)
+def test_what_is_no_bundle_is_refused(parts):
+    with pytest.raises(Unreadable, match="bundle"):
+        bundle_of(parts)
+
+
+# ---- the command ----
+
+
+@pytest.fixture
+def folder(tmp_path, bundle, pdf, credential):
+    (tmp_path / "certificate.pdf").write_bytes(pdf)
+    (tmp_path / "certificate.json").write_bytes(credential)
+    (tmp_path / "edited.pdf").write_bytes(edited(pdf, replace_name))
+    (tmp_path / "did.json").write_text(json.dumps(bundle.did))
+    (tmp_path / "status_list.json").write_text(json.dumps(bundle.status_list))
+    (tmp_path / "log.json").write_text(json.dumps(proof_to_json(bundle.log)))
+    (tmp_path / "vkey").write_text(write_vkey(VKEY) + "\n")
+    (tmp_path / "keys").write_text(key_id(DID, KEY.public_key()) + "\n")
+    whole = {
+        "credential": bundle.credential,
+        "did": bundle.did,
+        "status_list": bundle.status_list,
+        "log": proof_to_json(bundle.log),
+    }
+    (tmp_path / "bundle.json").write_text(json.dumps(whole))
+    return tmp_path
+
+
+AT = ["--at", "2026-11-25T00:00:00Z"]
+
+
+def run(folder, file, *more):
+    return main(["verify", str(folder / file), *AT, *(word.replace("@", f"{folder}/") for word in more)])
+
+
+def test_the_command_says_valid_in_words(folder, capsys):
+    assert run(folder, "certificate.pdf", "--bundle", "@", "--vkey", "@vkey") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("VALID: this is what was issued")
+    for words in ("Maria Lopez", "1.5 demo hours", "3K7Q F2M9", "entry 7 of 21", "passed"):
+        assert words in said
+
+
+@pytest.mark.parametrize(
+    ("file", "more", "code"),
+    [
+        ("certificate.json", ["--bundle", "@bundle.json", "--vkey", write_vkey(VKEY)], 0),
+        ("bundle.json", ["--vkey", "@vkey"], 0),
+        ("certificate.json", ["--bundle", "@", "--keys", "@did.json"], 0),
+        ("certificate.json", ["--bundle", "@", "--keys", "@keys"], 0),
+        ("edited.pdf", ["--bundle", "@", "--vkey", "@vkey"], 1),
+        ("certificate.json", ["--keys", "@keys"], 2),
+        ("certificate.json", ["--bundle", "@"], 2),
+        ("certificate.json", [], 2),
+        ("certificate.json", ["--keys", "@vkey"], 3),
+        ("vkey", [], 3),
+        ("missing", [], 3),
+        ("did.json", ["--vkey", "@vkey"], 3),
+    ],
+)
+def test_the_exit_code_is_for_scripts(folder, capsys, file, more, code):
+    assert run(folder, file, *more) == code, capsys.readouterr().out
+
+
+def test_the_command_speaks_json(folder, capsys):
+    assert run(folder, "certificate.json", "--bundle", "@", "--vkey", "@vkey", "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["schema"], said["result"], said["standing"]) == ("ce-file-check/1", "identical", "valid")
+    assert said["certificate"]["holder_name"] == "Maria Lopez"
+
+
+@pytest.mark.parametrize("more", [["--at", "yesterday"], ["--at", "2026-11-25"], ["--vkey", "no key"]])
+def test_a_mistake_in_the_command_is_no_verdict(folder, capsys, more):
+    with pytest.raises(SystemExit) as left:
+        main(["verify", str(folder / "certificate.json"), *more])
+    assert left.value.code == 2
+
+
+def test_a_file_cannot_speak_to_the_terminal(folder, capsys, document):
+    changed = copy.deepcopy(document)
+    changed["credentialSubject"]["identifier"][0]["identityHash"] = "\x1b[2J\r\nVALID: this is genuine"
+    (folder / "sly.json").write_text(json.dumps(changed))
+    assert run(folder, "sly.json", "--bundle", "@bundle.json", "--vkey", "@vkey") == 1
+    said = capsys.readouterr().out
+    assert "\x1b" not in said
+    assert "\nVALID" not in said
+
+
+def test_it_runs_as_a_program_and_needs_no_network(folder):
+    root = Path(subject.__file__).parents[1]
+    command = [sys.executable, "-m", "certificates", "verify", str(folder / "certificate.json"), *AT]
+    done = subprocess.run(
+        [*command, "--bundle", str(folder), "--vkey", str(folder / "vkey")], cwd=root, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(b"VALID")
+
+
+def test_a_report_is_json_whatever_it_found():
+    assert json.dumps(report_to_json(Report(Result.NOT_OURS, "No."))).startswith('{"schema"')

@@ -1,12 +1,16 @@
 """`flask <noun> <verb>`: parses, opens one transaction, calls the command the web calls, prints one line."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from lms.awards.audit import audit
+from lms.awards.keys import compromise_key, listed_keys, open_seal, rotate_key
+from lms.awards.log import written_vkey
 from lms.config import VARIABLES, Settings
 from lms.db import begin_writing, open_engine
 from lms.demo import load as demonstration
@@ -18,7 +22,7 @@ from lms.schema import migrate
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the nouns."""
-    nouns = (_database, _operator, _demo, _outbox)
+    nouns = (_database, _operator, _demo, _outbox, _keys, _log)
     for group in (*(noun(settings) for noun in nouns), _worker(app), _settings()):
         app.cli.add_command(group)
 
@@ -90,6 +94,55 @@ def _outbox(settings: Settings) -> AppGroup:
         """Say how many promises are due and not kept."""
         with Session(open_engine(settings.database_url)) as session:
             click.echo(f"{len(list_due(session, datetime.now(UTC), limit=10_000))} promises are due.")
+
+    return group
+
+
+def _keys(settings: Settings) -> AppGroup:
+    group = AppGroup("keys", help="The keys that certificates are signed with.")
+
+    @group.command("list")
+    def list_() -> None:
+        """List the keys that vouch, the one in use first, and the log's verifying key."""
+        seal = open_seal(settings.data_dir, settings.public_url)
+        for line in listed_keys(seal):
+            click.echo(line)
+        click.echo(f"log {written_vkey(seal)}")
+
+    @group.command("rotate")
+    def rotate() -> None:
+        """Sign with a new key from now on; the old one stays listed."""
+        click.echo(f"Signing with {rotate_key(settings.data_dir, now=datetime.now(UTC))} now.")
+
+    @group.command("compromise")
+    @click.argument("key")
+    @click.confirmation_option(prompt="Every certificate that this key signed stops verifying. Go on?")
+    def compromise(key: str) -> None:
+        """Strike a key that fell into other hands; docs/keys.md says what comes next."""
+        try:
+            active = compromise_key(settings.data_dir, key, now=datetime.now(UTC))
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"Struck. Signing with {active} now.")
+
+    return group
+
+
+def _log(settings: Settings) -> AppGroup:
+    group = AppGroup("log", help="The public log.")
+
+    @group.command("audit")
+    @click.option("--checkpoint", "files", multiple=True, type=click.Path(exists=True, path_type=Path))
+    def audit_(files: tuple[Path, ...]) -> None:
+        """Recompute everything and name what does not fit; a checkpoint kept elsewhere catches even a rewritten log."""
+        witnessed = [file.read_text() for file in files]
+        with Session(open_engine(settings.database_url)) as session:
+            found = list(audit(session, open_seal(settings.data_dir, settings.public_url), witnessed=witnessed))
+        for line in found:
+            click.echo(line)
+        if found:
+            raise click.ClickException(f"{len(found)} things do not fit.")
+        click.echo("Everything fits: entries, tree, checkpoints, certificates, signatures, ledger and lists.")
 
     return group
 

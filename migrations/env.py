@@ -21,7 +21,7 @@ def render_item(kind: str, thing: Any, _: Any) -> Any:
 
 
 def include_name(name: str | None, kind: str, _: Any) -> bool:
-    """Leave the search index out: each database has its own kind of it, made by hand in 0001."""
+    """Leave the search index out: its tables are no models, they are made by hand in 0003."""
     return not (kind == "table" and (name or "").startswith("module_search"))
 
 

@@ -12,13 +12,16 @@ from lms.accreditation.queries import Creditable, list_creditable
 from lms.assessments.evaluating import find_evaluation
 from lms.assessments.sitting import find_passed_attempt
 from lms.awards import document
-from lms.awards.models import Award, Completion, CreditEntry, Revocation
+from lms.awards.eligibility import why_no_credit
+from lms.awards.keys import Seal
+from lms.awards.models import Award, Completion, CreditEntry, Revocation, SignedList
+from lms.awards.proofs import index_licenses, note_revocation, sign_certificate, sign_list
 from lms.awards.queries import find_award, find_completion, hours_entered_since
 from lms.errors import Conflict, Invalid, NotAllowed
 from lms.learning.models import Enrollment
 from lms.learning.queries import engaged_seconds, list_unfinished
 from lms.modules.queries import list_contributors
-from lms.outbox import promise_mail
+from lms.outbox import promise, promise_mail
 from lms.people.models import License, User
 from lms.terms import REVOCATION_REASONS
 
@@ -40,16 +43,19 @@ def attestation_of(user: User, title: str) -> str:
 
 
 def complete(
-    session: Session, enrollment: Enrollment, licenses: Sequence[License], *, public_url: str, now: datetime
+    session: Session, enrollment: Enrollment, licenses: Sequence[License], *, seal: Seal, now: datetime
 ) -> Finished:
     """Complete an enrollment: completion, certificate and credit entries together, exactly once.
 
     Asking again, in parallel or later, returns what the first asking made. Raises `NotAllowed` naming everything
     that is still missing (ce-domain: the completion predicate). Credit is given by the approvals in force on the
-    day of completion in the learner's zone; without one the completion stands and earns nothing.
+    day of completion in the learner's zone; without one, or where `why_no_credit` knows a reason, the completion
+    stands and earns nothing.
     """
     # Whoever comes second waits here on PostgreSQL; SQLite lets one writer in at a time anyway.
     session.execute(select(Enrollment.id).where(Enrollment.id == enrollment.id).with_for_update())
+    # And whoever finishes two editions of a module at once: the second has to see what the first one earned.
+    session.execute(select(User.id).where(User.id == enrollment.user_id).with_for_update(key_share=True))
     already = find_completion(session, enrollment.id)
     if already is not None:
         return Finished(already, find_award(session, enrollment.id))
@@ -61,7 +67,8 @@ def complete(
         raise NotAllowed("Before you can finish: " + "; ".join(missing) + ".")
     user, edition = enrollment.user, enrollment.edition
     day = now.astimezone(ZoneInfo(user.time_zone)).date()
-    earned = list_creditable(session, edition, day=day)
+    barred = why_no_credit(session, user.id, edition, day=day)
+    earned = [] if barred else list_creditable(session, edition, day=day)
     _respect_caps(session, user.id, earned, day=day, now=now)
     completion = Completion(
         enrollment_id=enrollment.id,
@@ -85,9 +92,9 @@ def complete(
         authors,
         document.When(day, user.time_zone, now),
         document.new_code(),
-        public_url,
+        seal.public_url,
     )
-    award = _issue(session, completion, certificate, now=now)
+    award = _issue(session, seal, completion, certificate, awarded=now, now=now)
     _enter(session, award, enrollment, earned, now=now)
     _announce(session, user, certificate, now=now)
     return Finished(completion, award)
@@ -109,23 +116,42 @@ def _respect_caps(session: Session, user_id: int, earned: Sequence[Creditable], 
 
 def _issue(
     session: Session,
+    seal: Seal,
     completion: Completion,
     certificate: document.Certificate,
     *,
+    awarded: datetime,
     now: datetime,
-    replaces: int | None = None,
+    replaces: Award | None = None,
 ) -> Award:
+    """Sign the certificate, enter it into the log, and store the very bytes that were signed."""
+    signed = sign_certificate(session, seal, certificate, completion.enrollment.edition, awarded=awarded, now=now)
     award = Award(
-        completion_id=completion.id,
+        completion=completion,
         code=certificate.code,
-        design=document.DESIGN,
+        design=replaces.design if replaces else completion.enrollment.edition.module.provider.design,
         issued_at=now,
-        facts=document.freeze(certificate),
-        replaces_id=replaces,
+        facts=document.freeze(signed.certificate),
+        credential=signed.credential,
+        credential_sha256=signed.sha256,
+        key_id=signed.key_id,
+        status_list_id=signed.list_id,
+        status_index=signed.status_index,
+        log_index=signed.log_index,
+        replaces_id=replaces.id if replaces else None,
     )
     session.add(award)
     session.flush()
+    index_licenses(session, seal, award, signed.certificate)
+    if session.get(SignedList, signed.list_id) is None:
+        sign_list(session, seal, signed.list_id, now=now)
+    _tell(session, "issued", award, now=now)
     return award
+
+
+def _tell(session: Session, event: str, award: Award, *, now: datetime) -> None:
+    """Promise the event to whoever listens, with the transaction that made it true."""
+    promise(session, "event", {"event": event, "award_id": award.id, "code": award.code}, now=now)
 
 
 def _enter(
@@ -156,7 +182,9 @@ def _announce(session: Session, user: User, certificate: document.Certificate, *
     promise_mail(session, to=user.email, subject=f"Your certificate: {certificate.title}", text=text, now=now)
 
 
-def revoke_award(session: Session, award: Award, *, reason: str, note: str, by: int, now: datetime) -> Revocation:
+def revoke_award(
+    session: Session, award: Award, *, reason: str, note: str, by: int, seal: Seal, now: datetime
+) -> Revocation:
     """Revoke a certificate for good and take its credit back; the certificate itself stays as it was issued.
 
     The reason is one of `REVOCATION_REASONS` but `replaced`, and shown to whoever checks; the note is for the
@@ -164,10 +192,25 @@ def revoke_award(session: Session, award: Award, *, reason: str, note: str, by: 
     """
     if reason not in REVOCATION_REASONS or reason == "replaced":
         raise Invalid(reason="Choose one of the reasons.")
-    return _revoke(session, award, reason=reason, note=note, by=by, now=now)
+    revocation = _revoke(session, award, reason=reason, note=note, by=by, seal=seal, now=now)
+    _tell(session, "revoked", award, now=now)
+    certificate = document.thaw(award.facts)
+    text = (
+        f"{certificate.holder_name},\n\n"
+        f"{certificate.provider.name} has revoked your certificate for “{certificate.title}”. The reason it gives: "
+        f"{REVOCATION_REASONS[reason].lower()}. Whoever checks the certificate sees this, and its hours no longer "
+        "count.\n\n"
+        f"If you think this is wrong, write to {certificate.provider.email}; its grievance policy is on its page.\n\n"
+        f"The certificate: {certificate.verify_url}\n"
+    )
+    user = award.completion.enrollment.user
+    promise_mail(session, to=user.email, subject=f"Revoked: {certificate.title}", text=text, now=now)
+    return revocation
 
 
-def _revoke(session: Session, award: Award, *, reason: str, note: str, by: int, now: datetime) -> Revocation:
+def _revoke(
+    session: Session, award: Award, *, reason: str, note: str, by: int, seal: Seal, now: datetime
+) -> Revocation:
     if not note.strip():
         raise Invalid(note="Write down why, for your own record.")
     session.execute(select(Award.id).where(Award.id == award.id).with_for_update())
@@ -178,11 +221,12 @@ def _revoke(session: Session, award: Award, *, reason: str, note: str, by: int, 
     for entry in _earned_with(session, award):
         session.add(_copy(entry, award.id, "revoked", now))
     session.flush()
+    note_revocation(session, seal, award, reason, now=now)
     return revocation
 
 
 def reissue_award(
-    session: Session, award: Award, holder: document.Holder, *, note: str, by: int, public_url: str, now: datetime
+    session: Session, award: Award, holder: document.Holder, *, note: str, by: int, seal: Seal, now: datetime
 ) -> Award:
     """Issue a corrected certificate (name, licenses) and revoke the old one as replaced, in one go.
 
@@ -192,14 +236,25 @@ def reissue_award(
     if not holder.name.strip():
         raise Invalid(name="A certificate needs a name.")
     earned = _earned_with(session, award)
-    _revoke(session, award, reason="replaced", note=note, by=by, now=now)
+    _revoke(session, award, reason="replaced", note=note, by=by, seal=seal, now=now)
     certificate = document.restate(
-        document.thaw(award.facts), holder, code=document.new_code(), public_url=public_url, now=now
+        document.thaw(award.facts), holder, code=document.new_code(), public_url=seal.public_url, now=now
     )
-    corrected = _issue(session, award.completion, certificate, now=now, replaces=award.id)
+    completion = award.completion
+    corrected = _issue(session, seal, completion, certificate, awarded=completion.completed_at, now=now, replaces=award)
     session.add_all(_copy(entry, corrected.id, "earned", now) for entry in earned)
     session.flush()
-    _announce(session, award.completion.enrollment.user, certificate, now=now)
+    _tell(session, "replaced", award, now=now)
+    before = document.thaw(award.facts).holder_name
+    text = (
+        f"{holder.name},\n\n"
+        f"{certificate.provider.name} has issued a corrected certificate for “{certificate.title}”, in the name of "
+        f"{holder.name}. It replaces the one in the name of {before}, which now says that it was replaced.\n\n"
+        f"The corrected one: {certificate.verify_url}\n\n"
+        f"If you did not expect this, write to {certificate.provider.email}.\n"
+    )
+    user = completion.enrollment.user
+    promise_mail(session, to=user.email, subject=f"Corrected: {certificate.title}", text=text, now=now)
     return corrected
 
 

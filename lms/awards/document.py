@@ -10,10 +10,11 @@ from typing import Any
 
 from certificates.certificate import Author, Certificate, Credit, License, Provider, TopicHours, from_json, to_json
 from certificates.codes import group_code, new_code, read_code
+from certificates.design import can_draw, list_designs
 from certificates.fonts import FontShelf, find_cjk_folders
-from certificates.image import draw_png
-from certificates.pdf import draw_pdf
+from certificates.image import draw_specimen
 from certificates.qr import qr_png
+from lms.accreditation.models import Approval
 from lms.accreditation.queries import Creditable
 from lms.modules.models import Contributor, Edition
 from lms.people import models as people
@@ -23,17 +24,21 @@ from lms.terms import FORMATS, TOPICS
 __all__ = [
     "Certificate",
     "Holder",
+    "Printed",
     "When",
+    "can_draw",
     "describe",
-    "draw_png",
+    "draw_specimen",
     "freeze",
     "group_code",
+    "list_designs",
+    "list_printed",
     "new_code",
     "open_shelf",
-    "print_pdf",
     "qr_png",
     "read_code",
     "restate",
+    "show_specimen",
     "thaw",
     "unprintable",
     "verify_url",
@@ -49,6 +54,15 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """A text that certificates print, and where it stands; `field` is that of the publish gate."""
+
+    where: str
+    text: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class When:
     """The day of completion in its zone, and the moment of issue."""
 
@@ -57,7 +71,6 @@ class When:
     issued_at: datetime
 
 
-DESIGN = "plain"
 DEMONSTRATION = "Demonstration content: not approved for credit"
 LOCATION = "Online"
 
@@ -95,6 +108,48 @@ def describe(
         location=LOCATION,
         replaces=False,
         notice=DEMONSTRATION if any(credit.accreditor.fictional for credit in earned) else "",
+        logo=edition.module.provider.logo or "",
+        signature=edition.module.provider.signature or "",
+    )
+
+
+def show_specimen(provider: providers.Provider, public_url: str, *, now: datetime) -> Certificate:
+    """Return what a certificate of this provider would say of nobody; its code and QR code lead to no certificate."""
+    hours = Decimal("1.5")
+    year = now.year
+    return Certificate(
+        code="SPECIMEN",
+        verify_url=f"{public_url}/verify",
+        title="The title of the module stands here, over one line or two",
+        edition=1,
+        module_code="specimen",
+        holder_name="Name of the Learner",
+        licenses=(License("State", "License", "000000"),),
+        provider=_provider(provider),
+        credits=(
+            Credit(
+                accreditor="SPECIMEN",
+                accreditor_name="Name of the accreditor",
+                unit="hour",
+                hours=hours,
+                provider_number="0000",
+                approved_from=date(year, 1, 1),
+                approved_to=date(year, 12, 31),
+                statement="Here stands the approval statement of the accreditor, word for word.",
+                topics=(TopicHours("specimen", "A topic", hours),),
+                also_qualifies=(),
+            ),
+        ),
+        authors=(Author("Name of the author", "credentials"),),
+        completed_on=now.date(),
+        time_zone="UTC",
+        issued_at=now.replace(hour=12, minute=0, second=0, microsecond=0),
+        delivery_format=FORMATS["self_paced"],
+        location=LOCATION,
+        replaces=False,
+        notice="Specimen: this certifies nothing",
+        logo=provider.logo or "",
+        signature=provider.signature or "",
     )
 
 
@@ -109,6 +164,37 @@ def restate(certificate: Certificate, holder: Holder, *, code: str, public_url: 
         issued_at=now,
         replaces=True,
     )
+
+
+def list_printed(
+    edition: Edition,
+    authors: Iterable[Contributor],
+    approvals: Iterable[Approval],
+    holder: Holder | None = None,
+) -> list[Printed]:
+    """Return every text that a certificate of the edition prints and that a person typed."""
+    provider = edition.module.provider
+    found = [Printed("The title", edition.title, "details")]
+    for author in authors:
+        found.append(Printed(f"The name of the author {author.name}", author.name, "contributors"))
+        found.append(Printed(f"The credentials of {author.name}", author.credentials, "contributors"))
+    for where, text in (
+        ("The provider's name", provider.name),
+        ("The provider's address", provider.address),
+        ("The provider's telephone number", provider.telephone),
+        ("The provider's e-mail address", provider.email),
+        ("The provider's website", provider.website),
+        ("The name of who signs", provider.signatory_name),
+        ("The title of who signs", provider.signatory_title),
+    ):
+        found.append(Printed(where, text, "provider"))
+    for approval in approvals:
+        found.append(Printed("The number of the approval", approval.number, "approval"))
+        found.append(Printed(f"The statement of the approval {approval.number}", approval.statement, "approval"))
+    if holder is not None:
+        found.append(Printed("Your name", holder.name))
+        found += [Printed("Your license", f"{row.credential} {row.number}") for row in holder.licenses]
+    return found
 
 
 def freeze(certificate: Certificate) -> dict[str, Any]:
@@ -161,8 +247,3 @@ def open_shelf(data_dir: Path, font_dirs: tuple[Path, ...]) -> FontShelf:
 def unprintable(text: str, data_dir: Path, font_dirs: tuple[Path, ...]) -> tuple[str, ...]:
     """Return the characters of a text that no certificate font covers, each once; empty when all is well."""
     return open_shelf(data_dir, font_dirs).uncovered(text)
-
-
-def print_pdf(certificate: Certificate, shelf: FontShelf, design: str, paper: str) -> bytes:
-    """Return the PDF; `paper` is "letter" or "a4", anything else is letter."""
-    return draw_pdf(certificate, shelf, design, "a4" if paper == "a4" else "letter")

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.assessments.models import Attempt, Evaluation
@@ -34,10 +34,93 @@ class Completion(Base):
     evaluation: Mapped[Evaluation] = relationship()
 
 
+class StatusList(Base):
+    """A revocation list of one provider; which bits are set follows from the revocations of its certificates."""
+
+    __tablename__ = "status_lists"
+
+    id: Mapped[Id]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"), index=True)
+    made_at: Mapped[datetime]
+
+
+class SignedList(Base):
+    """A status list as it is served: signed anew at each revocation and before it runs out; derived, so it changes."""
+
+    __tablename__ = "signed_lists"
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("status_lists.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    signed_at: Mapped[datetime]
+
+
+class LogEntry(Base):
+    """A leaf of the public log, in the very words that are hashed. `sha256` is that of the credential it speaks of."""
+
+    __tablename__ = "log_entries"
+
+    index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    leaf: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class LogNode(Base):
+    """A complete node of the log's tree, written once."""
+
+    __tablename__ = "log_nodes"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class LogHead(Base):
+    """The right edge of the tree, one row: whoever appends holds it. `hashes` are those of the frontier in a row."""
+
+    __tablename__ = "log_head"
+    __table_args__ = (CheckConstraint("id = 1", name="there_is_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int] = mapped_column(BigInteger)
+    hashes: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Checkpoint(Base):
+    """The log as it stood, signed, and sent to the witnesses; never changed."""
+
+    __tablename__ = "checkpoints"
+
+    id: Mapped[Id]
+    size: Mapped[int] = mapped_column(BigInteger)
+    note: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+
+
+class Witness(Base):
+    """Somebody outside who is sent every day's checkpoint, named by a board or by a provider."""
+
+    __tablename__ = "witnesses"
+    __table_args__ = (
+        UniqueConstraint("email", "board_id", "provider_id"),
+        CheckConstraint("(board_id IS NULL) <> (provider_id IS NULL)", name="one_of_them_named_it"),
+    )
+
+    id: Mapped[Id]
+    email: Mapped[str] = mapped_column(String(255))
+    board_id: Mapped[int | None] = mapped_column(ForeignKey("boards.id"))
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("providers.id"))
+    since: Mapped[datetime]
+
+
 class Award(Base):
-    """One certificate, as issued. `facts` is what it says, frozen: every view is made from it and nothing else."""
+    """One certificate, as issued. `credential` is the signed document, byte for byte; `facts` is what it says.
+
+    `credential_sha256` is the hash that the log holds at `log_index`; `key_id` names the key that signed. The bit
+    `status_index` of the list tells verifiers elsewhere whether it still stands.
+    """
 
     __tablename__ = "awards"
+    __table_args__ = (UniqueConstraint("status_list_id", "status_index"),)
 
     id: Mapped[Id]
     completion_id: Mapped[int] = mapped_column(ForeignKey("completions.id"), index=True)
@@ -45,10 +128,25 @@ class Award(Base):
     design: Mapped[str] = mapped_column(String(40))
     issued_at: Mapped[datetime]
     facts: Mapped[dict[str, Any]]
+    credential: Mapped[str] = mapped_column(Text)
+    credential_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    key_id: Mapped[str] = mapped_column(String(300))
+    status_list_id: Mapped[int] = mapped_column(ForeignKey("status_lists.id"))
+    status_index: Mapped[int]
+    log_index: Mapped[int] = mapped_column(BigInteger, unique=True)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("awards.id"), unique=True)
     """The certificate that this one corrects, which is revoked as replaced in the same transaction."""
 
     completion: Mapped[Completion] = relationship()
+
+
+class AwardLicense(Base):
+    """By which licenses a certificate is found: the HMAC of jurisdiction and number, not the number itself."""
+
+    __tablename__ = "award_licenses"
+
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"), primary_key=True)
+    blind: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
 
 
 class Revocation(Base):
@@ -96,3 +194,33 @@ class CreditEntry(Base):
     entered_at: Mapped[datetime]
 
     award: Mapped[Award] = relationship()
+
+
+class Disclosure(Base):
+    """The holder turned the public pages of a completion's certificates down to "valid or not, and match".
+
+    Without a row everything is shown. It belongs to the completion, so that a corrected certificate inherits it.
+    """
+
+    __tablename__ = "disclosures"
+
+    completion_id: Mapped[int] = mapped_column(ForeignKey("completions.id"), primary_key=True)
+    since: Mapped[datetime]
+
+
+class ShareLink(Base):
+    """An address the holder gave somebody, by which the whole certificate and its proof are read until it expires.
+
+    Of the token in it only the SHA-256 is kept.
+    """
+
+    __tablename__ = "share_links"
+
+    id: Mapped[Id]
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    """Whom it is for, in the holder's words."""
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]

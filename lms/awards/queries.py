@@ -4,28 +4,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from lms.awards import document
-from lms.awards.models import Award, Completion, CreditEntry, Revocation
+from lms.awards.keys import Seal
+from lms.awards.models import Award, AwardLicense, Completion, CreditEntry, Revocation
+from lms.awards.proofs import blind_of
+from lms.awards.standing import State, state_of
 from lms.errors import NotFound
 from lms.learning.models import Enrollment
 from lms.modules.models import Edition, Module
-
-State = Literal["valid", "revoked", "replaced", "not_found", "cannot_check"]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a code stands. `certificate` is what was issued, null when unknown or unreadable."""
-
-    state: State
-    certificate: document.Certificate | None = None
-    revoked_at: datetime | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +29,10 @@ class Issued:
     @property
     def state(self) -> State:
         """Valid, revoked or replaced."""
-        return _state(self.revocation)
+        return state_of(self.revocation)
 
 
 _REVOCATION = aliased(Revocation)
-_STANDING = select(Award.facts, _REVOCATION).outerjoin(_REVOCATION, _REVOCATION.award_id == Award.id)
-
-
-def standing_of(session: Session, code: str) -> Standing:
-    """Say how a code stands, in one statement. Facts that cannot be read are never shown as valid."""
-    row = session.execute(_STANDING.where(Award.code == code)).one_or_none()
-    if row is None:
-        return Standing("not_found")
-    facts, revocation = row
-    try:
-        certificate = document.thaw(facts)
-    except ValueError:
-        return Standing("cannot_check")
-    if certificate.code != code:
-        return Standing("cannot_check")
-    if revocation is None:
-        return Standing("valid", certificate)
-    return Standing(_state(revocation), certificate, revocation.revoked_at, revocation.reason)
-
-
-def _state(revocation: Revocation | None) -> State:
-    if revocation is None:
-        return "valid"
-    return "replaced" if revocation.reason == "replaced" else "revoked"
 
 
 def _issued() -> Select[Award, Revocation]:
@@ -93,15 +59,29 @@ def list_issued_to(session: Session, user_id: int) -> list[Issued]:
     return _list(session, _issued().where(Enrollment.user_id == user_id))
 
 
-def list_issued_by(session: Session, provider_ids: Collection[int], *, limit: int, offset: int = 0) -> list[Issued]:
-    """Return the providers' certificates, newest first."""
-    return _list(session, _issued().where(Module.provider_id.in_(provider_ids)).limit(limit).offset(offset))
+def list_issued_by(
+    session: Session, provider_ids: Collection[int], *, words: str = "", limit: int, offset: int = 0
+) -> list[Issued]:
+    """Return the providers' certificates, newest first; with `words`, those whose name or code holds each word."""
+    query = _issued().where(Module.provider_id.in_(provider_ids), *_holding(words))
+    return _list(session, query.limit(limit).offset(offset))
 
 
-def count_issued_by(session: Session, provider_ids: Collection[int]) -> int:
-    """Return how many certificates the providers have issued."""
-    query = _issued().where(Module.provider_id.in_(provider_ids)).order_by(None)
+def count_issued_by(session: Session, provider_ids: Collection[int], *, words: str = "") -> int:
+    """Return how many certificates the providers have issued, of those that `list_issued_by` returns."""
+    query = _issued().where(Module.provider_id.in_(provider_ids), *_holding(words)).order_by(None)
     return session.scalar(select(func.count()).select_from(query.with_only_columns(Award.id).subquery())) or 0
+
+
+def _holding(words: str) -> list[ColumnElement[bool]]:
+    """Return that the printed name or the code holds every word; a code may be typed in its groups."""
+    name = Award.facts["holder_name"].as_string()
+    found: list[ColumnElement[bool]] = []
+    for word in words.split():
+        plain = "".join(sign for sign in word if sign.isalnum())
+        by_code = Award.code.icontains(plain, autoescape=True) if plain else false()
+        found.append(or_(name.icontains(word, autoescape=True), by_code))
+    return found
 
 
 def get_issued_to(session: Session, user_id: int, code: str) -> Issued:
@@ -119,6 +99,12 @@ def _one(session: Session, query: Select[Award, Revocation]) -> Issued:
     if not found:
         raise NotFound("There is no such certificate, or it is not yours to see.")
     return found[0]
+
+
+def list_issued_for(session: Session, seal: Seal, jurisdiction: str, number: str) -> list[Issued]:
+    """Return every certificate that prints this license, newest first, whoever issued it."""
+    named = select(AwardLicense.award_id).where(AwardLicense.blind == blind_of(seal, jurisdiction, number))
+    return _list(session, _issued().where(Award.id.in_(named)))
 
 
 def find_completion(session: Session, enrollment_id: int) -> Completion | None:

@@ -19,6 +19,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_boards_slug")),
     )
     op.create_table(
+        "checkpoints",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkpoints")),
+    )
+    op.create_table(
+        "log_entries",
+        sa.Column("index", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("leaf", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("index", name=op.f("pk_log_entries")),
+    )
+    op.create_index(op.f("ix_log_entries_sha256"), "log_entries", ["sha256"], unique=False)
+    op.create_table(
+        "log_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("hashes", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_log_head_there_is_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_head")),
+    )
+    op.create_table(
+        "log_nodes",
+        sa.Column("level", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("index", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("level", "index", name=op.f("pk_log_nodes")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -54,6 +85,9 @@ def upgrade() -> None:
         sa.Column("accommodation_policy", sa.Text(), nullable=False),
         sa.Column("grievance_policy", sa.Text(), nullable=False),
         sa.Column("system_requirements", sa.Text(), nullable=False),
+        sa.Column("design", sa.String(length=40), nullable=False),
+        sa.Column("logo", sa.String(length=64), nullable=True),
+        sa.Column("signature", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_providers")),
         sa.UniqueConstraint("slug", name=op.f("uq_providers_slug")),
@@ -74,6 +108,7 @@ def upgrade() -> None:
         sa.Column("tf_totp_secret", sa.String(length=255), nullable=True),
         sa.Column("tf_last_counter", sa.Integer(), nullable=True),
         sa.Column("mf_recovery_codes", sa.JSON(), nullable=True),
+        sa.Column("dismissed_hints", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_users_fs_uniquifier")),
@@ -93,7 +128,12 @@ def upgrade() -> None:
         sa.Column("withdrawn_on", sa.Date(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.Integer(), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal_note", sa.Text(), nullable=False),
         sa.CheckConstraint("valid_from <= valid_to", name=op.f("ck_approvals_begins_before_it_ends")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["users.id"], name=op.f("fk_approvals_confirmed_by")),
         sa.ForeignKeyConstraint(["provider_id"], ["providers.id"], name=op.f("fk_approvals_provider_id")),
         sa.ForeignKeyConstraint(["recorded_by"], ["users.id"], name=op.f("fk_approvals_recorded_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
@@ -106,6 +146,48 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_approvals_provider_id"), "approvals", ["provider_id"], unique=False)
+    op.create_table(
+        "audits",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("board_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.Column("seed", sa.String(length=100), nullable=False),
+        sa.Column("pool_size", sa.Integer(), nullable=False),
+        sa.Column("pool_sha256", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("first_day <= last_day", name=op.f("ck_audits_begins_before_it_ends")),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_audits_board_id")),
+        sa.ForeignKeyConstraint(["closed_by"], ["users.id"], name=op.f("fk_audits_closed_by")),
+        sa.ForeignKeyConstraint(["opened_by"], ["users.id"], name=op.f("fk_audits_opened_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audits")),
+    )
+    op.create_index(op.f("ix_audits_board_id"), "audits", ["board_id"], unique=False)
+    op.create_table(
+        "batches",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("board_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("noted", sa.JSON(), nullable=False),
+        sa.Column("csv_sha256", sa.String(length=64), nullable=False),
+        sa.Column("xlsx_sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_batches_board_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_batches_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batches")),
+    )
+    op.create_index(op.f("ix_batches_board_id"), "batches", ["board_id"], unique=False)
     op.create_table(
         "licenses",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -161,6 +243,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_operators")),
     )
     op.create_table(
+        "packets",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("jurisdiction", sa.String(length=8), nullable=False),
+        sa.Column("credential", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(length=500), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("certificates", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_packets_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_packets")),
+    )
+    op.create_index(op.f("ix_packets_user_id"), "packets", ["user_id"], unique=False)
+    op.create_table(
         "passkeys",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -189,6 +292,84 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_seats_user_id")),
         sa.PrimaryKeyConstraint("user_id", "board_id", name=op.f("pk_seats")),
     )
+    op.create_table(
+        "status_lists",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["provider_id"], ["providers.id"], name=op.f("fk_status_lists_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_status_lists")),
+    )
+    op.create_index(op.f("ix_status_lists_provider_id"), "status_lists", ["provider_id"], unique=False)
+    op.create_table(
+        "subscriptions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("board_id", sa.Integer(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("events", sa.JSON(), nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
+        sa.Column("old_salt", sa.String(length=64), nullable=True),
+        sa.Column("old_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(provider_id IS NULL) <> (board_id IS NULL)", name=op.f("ck_subscriptions_one_owner")),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_subscriptions_board_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_subscriptions_made_by")),
+        sa.ForeignKeyConstraint(["provider_id"], ["providers.id"], name=op.f("fk_subscriptions_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
+    )
+    op.create_index(op.f("ix_subscriptions_board_id"), "subscriptions", ["board_id"], unique=False)
+    op.create_index(op.f("ix_subscriptions_provider_id"), "subscriptions", ["provider_id"], unique=False)
+    op.create_table(
+        "tokens",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("board_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("last_used_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_tokens_board_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["users.id"], name=op.f("fk_tokens_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_tokens_token_sha256")),
+    )
+    op.create_index(op.f("ix_tokens_board_id"), "tokens", ["board_id"], unique=False)
+    op.create_table(
+        "witnesses",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=255), nullable=False),
+        sa.Column("board_id", sa.Integer(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(board_id IS NULL) <> (provider_id IS NULL)", name=op.f("ck_witnesses_one_of_them_named_it")
+        ),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_witnesses_board_id")),
+        sa.ForeignKeyConstraint(["provider_id"], ["providers.id"], name=op.f("fk_witnesses_provider_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_witnesses")),
+        sa.UniqueConstraint("email", "board_id", "provider_id", name=op.f("uq_witnesses_email_board_id_provider_id")),
+    )
+    op.create_table(
+        "audit_subjects",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("audit_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("credential", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["audit_id"], ["audits.id"], name=op.f("fk_audit_subjects_audit_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_audit_subjects_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_subjects")),
+        sa.UniqueConstraint(
+            "audit_id", "credential", "number", name=op.f("uq_audit_subjects_audit_id_credential_number")
+        ),
+    )
+    op.create_index(op.f("ix_audit_subjects_audit_id"), "audit_subjects", ["audit_id"], unique=False)
+    op.create_index(op.f("ix_audit_subjects_user_id"), "audit_subjects", ["user_id"], unique=False)
     op.create_table(
         "editions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -260,6 +441,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
     )
     op.create_index(op.f("ix_media_module_id"), "media", ["module_id"], unique=False)
+    op.create_table(
+        "packet_shares",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("packet_id", sa.Integer(), nullable=False),
+        sa.Column("board_id", sa.Integer(), nullable=False),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_packet_shares_board_id")),
+        sa.ForeignKeyConstraint(["packet_id"], ["packets.id"], name=op.f("fk_packet_shares_packet_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_packet_shares")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_packet_shares_token_sha256")),
+    )
+    op.create_index(op.f("ix_packet_shares_packet_id"), "packet_shares", ["packet_id"], unique=False)
+    op.create_table(
+        "signed_lists",
+        sa.Column("list_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["list_id"], ["status_lists.id"], name=op.f("fk_signed_lists_list_id")),
+        sa.PrimaryKeyConstraint("list_id", name=op.f("pk_signed_lists")),
+    )
+    op.create_table(
+        "audit_entries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("packet_id", sa.Integer(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_by", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('packet', 'note', 'accepted', 'returned', 'closed', 'comment', 'remark')",
+            name=op.f("ck_audit_entries_kind_is_known"),
+        ),
+        sa.ForeignKeyConstraint(["packet_id"], ["packets.id"], name=op.f("fk_audit_entries_packet_id")),
+        sa.ForeignKeyConstraint(["subject_id"], ["audit_subjects.id"], name=op.f("fk_audit_entries_subject_id")),
+        sa.ForeignKeyConstraint(["written_by"], ["users.id"], name=op.f("fk_audit_entries_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
+    )
+    op.create_index(op.f("ix_audit_entries_subject_id"), "audit_entries", ["subject_id"], unique=False)
     op.create_table(
         "contributors",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -466,14 +689,39 @@ def upgrade() -> None:
         sa.Column("design", sa.String(length=40), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("credential", sa.Text(), nullable=False),
+        sa.Column("credential_sha256", sa.String(length=64), nullable=False),
+        sa.Column("key_id", sa.String(length=300), nullable=False),
+        sa.Column("status_list_id", sa.Integer(), nullable=False),
+        sa.Column("status_index", sa.Integer(), nullable=False),
+        sa.Column("log_index", sa.BigInteger(), nullable=False),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["completion_id"], ["completions.id"], name=op.f("fk_awards_completion_id")),
         sa.ForeignKeyConstraint(["replaces_id"], ["awards.id"], name=op.f("fk_awards_replaces_id")),
+        sa.ForeignKeyConstraint(["status_list_id"], ["status_lists.id"], name=op.f("fk_awards_status_list_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_awards")),
         sa.UniqueConstraint("code", name=op.f("uq_awards_code")),
+        sa.UniqueConstraint("credential_sha256", name=op.f("uq_awards_credential_sha256")),
+        sa.UniqueConstraint("log_index", name=op.f("uq_awards_log_index")),
         sa.UniqueConstraint("replaces_id", name=op.f("uq_awards_replaces_id")),
+        sa.UniqueConstraint("status_list_id", "status_index", name=op.f("uq_awards_status_list_id_status_index")),
     )
     op.create_index(op.f("ix_awards_completion_id"), "awards", ["completion_id"], unique=False)
+    op.create_table(
+        "disclosures",
+        sa.Column("completion_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["completion_id"], ["completions.id"], name=op.f("fk_disclosures_completion_id")),
+        sa.PrimaryKeyConstraint("completion_id", name=op.f("pk_disclosures")),
+    )
+    op.create_table(
+        "award_licenses",
+        sa.Column("award_id", sa.Integer(), nullable=False),
+        sa.Column("blind", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["award_id"], ["awards.id"], name=op.f("fk_award_licenses_award_id")),
+        sa.PrimaryKeyConstraint("award_id", "blind", name=op.f("pk_award_licenses")),
+    )
+    op.create_index(op.f("ix_award_licenses_blind"), "award_licenses", ["blind"], unique=False)
     op.create_table(
         "credit_entries",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -494,6 +742,54 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_credit_entries_user_id"), "credit_entries", ["user_id"], unique=False)
     op.create_table(
+        "deliveries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subscription_id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.String(length=60), nullable=False),
+        sa.Column("event", sa.String(length=20), nullable=False),
+        sa.Column("award_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("promise_id", sa.Integer(), nullable=False),
+        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["award_id"], ["awards.id"], name=op.f("fk_deliveries_award_id")),
+        sa.ForeignKeyConstraint(["promise_id"], ["outbox.id"], name=op.f("fk_deliveries_promise_id")),
+        sa.ForeignKeyConstraint(["subscription_id"], ["subscriptions.id"], name=op.f("fk_deliveries_subscription_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_deliveries_message_id")),
+    )
+    op.create_index(op.f("ix_deliveries_subscription_id"), "deliveries", ["subscription_id"], unique=False)
+    op.create_table(
+        "looks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("board_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("asked", sa.String(length=100), nullable=False),
+        sa.Column("about_id", sa.Integer(), nullable=True),
+        sa.Column("award_id", sa.Integer(), nullable=True),
+        sa.Column("packet_id", sa.Integer(), nullable=True),
+        sa.Column("share_id", sa.Integer(), nullable=True),
+        sa.Column("license", sa.String(length=80), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('certificate', 'licensee', 'batch', 'packet')", name=op.f("ck_looks_kind_is_known")
+        ),
+        sa.CheckConstraint("outcome IN ('allowed', 'refused', 'not_found')", name=op.f("ck_looks_outcome_is_known")),
+        sa.ForeignKeyConstraint(["about_id"], ["users.id"], name=op.f("fk_looks_about_id")),
+        sa.ForeignKeyConstraint(["award_id"], ["awards.id"], name=op.f("fk_looks_award_id")),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_looks_board_id")),
+        sa.ForeignKeyConstraint(["packet_id"], ["packets.id"], name=op.f("fk_looks_packet_id")),
+        sa.ForeignKeyConstraint(["share_id"], ["packet_shares.id"], name=op.f("fk_looks_share_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_looks_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_looks")),
+    )
+    op.create_index("ix_looks_about_id_looked_at", "looks", ["about_id", "looked_at"], unique=False)
+    op.create_index("ix_looks_board_id_looked_at", "looks", ["board_id", "looked_at"], unique=False)
+    op.create_table(
         "revocations",
         sa.Column("award_id", sa.Integer(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=False),
@@ -508,12 +804,36 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["revoked_by"], ["users.id"], name=op.f("fk_revocations_revoked_by")),
         sa.PrimaryKeyConstraint("award_id", name=op.f("pk_revocations")),
     )
+    op.create_table(
+        "share_links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("award_id", sa.Integer(), nullable=False),
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["award_id"], ["awards.id"], name=op.f("fk_share_links_award_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share_links")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_share_links_token_sha256")),
+    )
+    op.create_index(op.f("ix_share_links_award_id"), "share_links", ["award_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_share_links_award_id"), "share_links")
+    op.drop_table("share_links")
     op.drop_table("revocations")
+    op.drop_index("ix_looks_board_id_looked_at"), "looks"
+    op.drop_index("ix_looks_about_id_looked_at"), "looks"
+    op.drop_table("looks")
+    op.drop_index(op.f("ix_deliveries_subscription_id"), "deliveries")
+    op.drop_table("deliveries")
     op.drop_index(op.f("ix_credit_entries_user_id"), "credit_entries")
     op.drop_table("credit_entries")
+    op.drop_index(op.f("ix_award_licenses_blind"), "award_licenses")
+    op.drop_table("award_licenses")
+    op.drop_table("disclosures")
     op.drop_index(op.f("ix_awards_completion_id"), "awards")
     op.drop_table("awards")
     op.drop_table("completions")
@@ -542,6 +862,11 @@ def downgrade() -> None:
     op.drop_table("credit_calculations")
     op.drop_index(op.f("ix_contributors_edition_id"), "contributors")
     op.drop_table("contributors")
+    op.drop_index(op.f("ix_audit_entries_subject_id"), "audit_entries")
+    op.drop_table("audit_entries")
+    op.drop_table("signed_lists")
+    op.drop_index(op.f("ix_packet_shares_packet_id"), "packet_shares")
+    op.drop_table("packet_shares")
     op.drop_index(op.f("ix_media_module_id"), "media")
     op.drop_table("media")
     op.drop_index(
@@ -551,9 +876,22 @@ def downgrade() -> None:
         postgresql_where=sa.text("published_at IS NULL"),
     )
     op.drop_table("editions")
+    op.drop_index(op.f("ix_audit_subjects_user_id"), "audit_subjects")
+    op.drop_index(op.f("ix_audit_subjects_audit_id"), "audit_subjects")
+    op.drop_table("audit_subjects")
+    op.drop_table("witnesses")
+    op.drop_index(op.f("ix_tokens_board_id"), "tokens")
+    op.drop_table("tokens")
+    op.drop_index(op.f("ix_subscriptions_provider_id"), "subscriptions")
+    op.drop_index(op.f("ix_subscriptions_board_id"), "subscriptions")
+    op.drop_table("subscriptions")
+    op.drop_index(op.f("ix_status_lists_provider_id"), "status_lists")
+    op.drop_table("status_lists")
     op.drop_table("seats")
     op.drop_index(op.f("ix_passkeys_user_id"), "passkeys")
     op.drop_table("passkeys")
+    op.drop_index(op.f("ix_packets_user_id"), "packets")
+    op.drop_table("packets")
     op.drop_table("operators")
     op.drop_index(op.f("ix_modules_provider_id"), "modules")
     op.drop_table("modules")
@@ -561,6 +899,10 @@ def downgrade() -> None:
     op.drop_table("memberships")
     op.drop_index(op.f("ix_licenses_user_id"), "licenses")
     op.drop_table("licenses")
+    op.drop_index(op.f("ix_batches_board_id"), "batches")
+    op.drop_table("batches")
+    op.drop_index(op.f("ix_audits_board_id"), "audits")
+    op.drop_table("audits")
     op.drop_index(op.f("ix_approvals_provider_id"), "approvals")
     op.drop_table("approvals")
     op.drop_table("users")
@@ -569,4 +911,9 @@ def downgrade() -> None:
         "ix_outbox_due", "outbox", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")
     )
     op.drop_table("outbox")
+    op.drop_table("log_nodes")
+    op.drop_table("log_head")
+    op.drop_index(op.f("ix_log_entries_sha256"), "log_entries")
+    op.drop_table("log_entries")
+    op.drop_table("checkpoints")
     op.drop_table("boards")

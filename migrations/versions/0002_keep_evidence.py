@@ -9,7 +9,7 @@ revision = "0002"
 down_revision = "0001"
 
 # Nothing of these rows ever changes.
-ALWAYS = ("completions", "awards", "revocations", "credit_entries", "evaluations")
+ALWAYS = ("completions", "awards", "revocations", "credit_entries", "evaluations", "looks", "audit_entries")
 # table → the parent's table, the parent's id as this table names it, the column that closes the parent
 PARENTS = {
     "contributors": ("editions", "edition_id", "published_at"),

@@ -1,0 +1,43 @@
+"""The forms a certificate is handed out in; each carries the signed credential, the same bytes every time."""
+
+from collections.abc import Mapping
+
+from certificates.fonts import FontShelf
+from certificates.image import draw_png, draw_svg
+from certificates.pdf import draw_pdf
+from lms.awards.queries import Issued
+
+TYPES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "json": "application/vc+ld+json",
+}
+
+
+SCREEN = 1000
+"""How many pixels wide a certificate is in a page: half the weight of the one that is kept."""
+
+
+def draw_for_page(issued: Issued, fonts: FontShelf, pictures: Mapping[str, bytes]) -> bytes:
+    """Return the certificate as a PNG to be looked at in a page: smaller, and without the signed credential.
+
+    Raises `ValueError` for characters that no font has.
+    """
+    return draw_png(issued.certificate, fonts, issued.award.design, SCREEN, pictures=pictures)
+
+
+def draw(issued: Issued, form: str, fonts: FontShelf, pictures: Mapping[str, bytes], paper: str = "") -> bytes:
+    """Return the certificate in one of `TYPES`; `paper` is "a4" or, for anything else, US Letter.
+
+    Raises `ValueError` for characters that no font has.
+    """
+    credential = issued.award.credential.encode()
+    given = (issued.certificate, fonts, issued.award.design)
+    if form == "json":
+        return credential
+    if form == "png":
+        return draw_png(*given, credential=credential, pictures=pictures)
+    if form == "svg":
+        return draw_svg(*given, credential=credential, pictures=pictures)
+    return draw_pdf(*given, "a4" if paper == "a4" else "letter", credential=credential, pictures=pictures)

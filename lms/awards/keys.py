@@ -1,0 +1,158 @@
+"""The installation's keys: kept in one private file of the data folder, rotated by a command, never in the database."""
+
+import base64
+import json
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from certificates.keys import did_document, did_web, key_id, key_pem, load_key, new_key, write_multikey
+from certificates.log import Vkey
+
+FILE = "keys.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What certificates are issued with: where people reach us, the key in use, all keys that vouch, the log's key.
+
+    `listed` holds public keys, the one in use first; a retired key stays in it, a compromised one does not. `blind`
+    is the secret by which license numbers are indexed.
+    """
+
+    public_url: str
+    key: Ed25519PrivateKey
+    listed: tuple[Ed25519PublicKey, ...]
+    log_key: Ed25519PrivateKey
+    blind: bytes
+
+    @property
+    def host(self) -> str:
+        """The host with its port, as DIDs and the log name it."""
+        return self.public_url.split("://", 1)[1]
+
+    def did(self, provider_slug: str = "") -> str:
+        """Return the DID of a provider, or of the installation itself."""
+        return did_web(self.host, "p", provider_slug) if provider_slug else did_web(self.host)
+
+    def did_document(self, provider_slug: str = "") -> dict[str, Any]:
+        """Return the document that vouches for the listed keys."""
+        return did_document(self.did(provider_slug), self.listed)
+
+    def method(self, provider_slug: str) -> str:
+        """Return the id of the key in use, as a proof of that provider names it."""
+        return key_id(self.did(provider_slug), self.key.public_key())
+
+    def vouches_for(self, method: str) -> bool:
+        """Say whether a key that a certificate names is still listed."""
+        return method.partition("#")[2] in {write_multikey(key) for key in self.listed}
+
+    @property
+    def vkey(self) -> Vkey:
+        """The key that verifies the log's checkpoints."""
+        return Vkey(f"{self.host}/log", self.log_key.public_key().public_bytes_raw())
+
+
+def fresh_seal(public_url: str) -> Seal:
+    """Return a seal with new keys that is written nowhere."""
+    key = new_key()
+    return Seal(public_url, key, (key.public_key(),), new_key(), secrets.token_bytes(32))
+
+
+def open_seal(folder: Path, public_url: str) -> Seal:
+    """Return the installation's seal; on first use its keys are made, readable by their owner alone.
+
+    Raises `ValueError` for a file that was damaged: without its keys nothing may be issued.
+    """
+    ring = _read(folder) if (folder / FILE).exists() else _begin(folder)
+    try:
+        keys = [row for row in ring["keys"] if not row["compromised"]]
+        own = [load_key(row["pem"].encode()) for row in keys]
+        active = next(key for key, row in zip(own, keys, strict=True) if not row["retired"])
+        listed = sorted((key.public_key() for key in own), key=lambda key: key != active.public_key())
+        log_key = load_key(ring["log"].encode())
+        return Seal(public_url, active, tuple(listed), log_key, base64.b64decode(ring["blind"]))
+    except (KeyError, TypeError, StopIteration, ValueError) as error:
+        raise ValueError(f"{folder / FILE} is damaged; restore it from a backup") from error
+
+
+def listed_keys(seal: Seal) -> list[str]:
+    """Return the Multikeys that vouch, the one in use first."""
+    return [write_multikey(key) for key in seal.listed]
+
+
+def rotate_key(folder: Path, *, now: datetime) -> str:
+    """Begin to sign with a new key and return its Multikey; the old one stays listed, so old certificates verify."""
+    ring = _read(folder)
+    for row in ring["keys"]:
+        row["retired"] = row["retired"] or now.isoformat()
+    key = new_key()
+    ring["keys"].append(_row(key))
+    _write(folder, ring)
+    return write_multikey(key.public_key())
+
+
+def compromise_key(folder: Path, multikey: str, *, now: datetime) -> str:
+    """Strike a key from the documents that vouch; everything it signed stops verifying at once.
+
+    When it was the key in use, a new one is made first. Returns the Multikey in use afterwards; raises `ValueError`
+    for a key that is not ours.
+    """
+    ring = _read(folder)
+    rows = [row for row in ring["keys"] if write_multikey(load_key(row["pem"].encode()).public_key()) == multikey]
+    if not rows:
+        raise ValueError("there is no such key")
+    rows[0]["compromised"] = rows[0]["compromised"] or now.isoformat()
+    rows[0]["retired"] = rows[0]["retired"] or now.isoformat()
+    if all(row["retired"] for row in ring["keys"]):
+        ring["keys"].append(_row(new_key()))
+    _write(folder, ring)
+    active = next(row for row in ring["keys"] if not row["retired"])
+    return write_multikey(load_key(active["pem"].encode()).public_key())
+
+
+def _row(key: Ed25519PrivateKey) -> dict[str, str]:
+    return {"pem": key_pem(key).decode(), "retired": "", "compromised": ""}
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    try:
+        ring = dict(json.loads((folder / FILE).read_text()))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{folder / FILE} is damaged; restore it from a backup") from error
+    return ring
+
+
+def _begin(folder: Path) -> dict[str, Any]:
+    ring = {
+        "keys": [_row(new_key())],
+        "log": key_pem(new_key()).decode(),
+        "blind": base64.b64encode(secrets.token_bytes(32)).decode(),
+    }
+    try:
+        _write(folder, ring, new=True)
+    except FileExistsError:  # another process was faster: then its keys count
+        return _read(folder)
+    return ring
+
+
+def _write(folder: Path, ring: dict[str, Any], *, new: bool = False) -> None:
+    """Write the file whole or not at all."""
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix="keys.")  # mkstemp makes it 0600
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(ring, file)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        if new:
+            os.link(name, folder / FILE)
+        else:
+            Path(name).replace(folder / FILE)
+    finally:
+        Path(name).unlink(missing_ok=True)

@@ -1,0 +1,235 @@
+"""The public log in our tables: appending in order, proofs from stored nodes, checkpoints."""
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from certificates import log as tree
+from certificates.proof import serialise
+from lms.awards.keys import Seal
+from lms.awards.models import Checkpoint, LogEntry, LogHead, LogNode
+
+NODES_AT_ONCE = 5000
+"""Places a statement asks for: two values each, and a database takes some 30,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry stands, and the size the log had right after it."""
+
+    index: int
+    size: int
+
+
+def append_entry(session: Session, entry: tree.Entry) -> Place:
+    """Append an entry; whoever else appends waits for this transaction to end, so the order is one line."""
+    head = session.get(LogHead, 1, with_for_update=True, populate_existing=True)
+    if head is None:  # the migration makes the row; a database without it is no log of ours
+        raise RuntimeError("the log has no head")
+    frontier, leaf = _frontier(head), tree.write_entry(entry)
+    grown, nodes = tree.append(frontier, tree.hash_leaf(leaf))
+    session.add(LogEntry(index=frontier.size, leaf=leaf.decode(), sha256=entry.sha256))
+    session.add_all(LogNode(level=node.level, index=node.index, hash=node.hash) for node in nodes)
+    head.size, head.hashes = grown.size, b"".join(grown.hashes)
+    session.flush()
+    return Place(frontier.size, grown.size)
+
+
+def get_frontier(session: Session) -> tree.Frontier:
+    """Return the log's right edge, or raise `ValueError` when the stored one is damaged."""
+    head = session.get(LogHead, 1, populate_existing=True)
+    if head is None:
+        raise ValueError("the log has no head")
+    return _frontier(head)
+
+
+def _frontier(head: LogHead) -> tree.Frontier:
+    step = tree.HASH_BYTES
+    return tree.Frontier(head.size, tuple(head.hashes[at : at + step] for at in range(0, len(head.hashes), step)))
+
+
+def sign_head(session: Session, seal: Seal) -> str:
+    """Return the signed checkpoint of the log as it stands; the same size gives the same bytes."""
+    frontier = get_frontier(session)
+    checkpoint = tree.Checkpoint(seal.vkey.name, frontier.size, frontier.root())
+    return tree.sign_checkpoint(checkpoint, seal.vkey, seal.log_key.sign)
+
+
+def keep_checkpoint(session: Session, seal: Seal, *, now: datetime) -> Checkpoint:
+    """Store the checkpoint of this moment: what witnesses are sent."""
+    row = Checkpoint(size=get_frontier(session).size, note=sign_head(session, seal), made_at=now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def prove_entry(session: Session, seal: Seal, index: int) -> tree.LogProof:
+    """Return the proof that the entry is in the log as it stands; raises `ValueError` where the log is damaged."""
+    frontier = get_frontier(session)
+    entry = session.get(LogEntry, index)
+    if entry is None:
+        raise ValueError("the log lacks this entry")
+    path = tree.inclusion_proof(index, frontier.size, _stored(session, wanted_nodes(index, frontier.size)))
+    return tree.LogProof(entry.leaf.encode(), index, path, sign_head(session, seal))
+
+
+def check_entry(session: Session, index: int, leaf: str) -> None:
+    """Raise `ValueError` unless the leaf is in the log as it stands, by the stored nodes alone; two statements."""
+    frontier = get_frontier(session)
+    node = _stored(session, wanted_nodes(index, frontier.size) | {(0, index)})
+    own = tree.hash_leaf(leaf.encode())
+    if node(0, index) != own:
+        raise ValueError("the log's node of this entry was changed")
+    path = tree.inclusion_proof(index, frontier.size, node)
+    tree.check_inclusion(own, index, frontier.size, path, frontier.root())
+
+
+class Prover:
+    """Checks many entries against the log as it stands, reading and hashing each node of the tree once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._head: tree.Frontier | None = None
+        self._damage = "nothing of the log was read"
+        self._nodes: dict[tuple[int, int], bytes] = {}
+        self._sound: set[tuple[int, int]] = set()
+        """Nodes that were followed up to the head."""
+
+    def read(self, indexes: Iterable[int]) -> None:
+        """Fetch the head and what checking these entries needs; `check` refuses what is beyond the log."""
+        try:
+            head = get_frontier(self._session)
+        except ValueError as error:
+            self._head, self._damage = None, str(error)
+            return
+        if head != self._head:
+            self._head = head
+            self._sound.clear()
+        wanted: set[tuple[int, int]] = set()
+        for index in indexes:
+            top = self._top_of(index)
+            if top is None:
+                continue
+            level, at = 0, index
+            while level <= top[0] and (level, at) not in wanted:
+                wanted |= {(level, at), (level, at ^ 1)} if level < top[0] else {(level, at)}
+                level, at = level + 1, at >> 1
+        missing = sorted(wanted - self._nodes.keys())
+        for begin in range(0, len(missing), NODES_AT_ONCE):
+            places = tuple_(LogNode.level, LogNode.index).in_(missing[begin : begin + NODES_AT_ONCE])
+            for level, at, hash_ in self._session.execute(
+                select(LogNode.level, LogNode.index, LogNode.hash).where(places)
+            ):
+                self._nodes[level, at] = hash_
+
+    def check(self, index: int, leaf: str) -> None:
+        """Raise `ValueError` unless the leaf is in the log by the stored nodes; it has to be among what was read.
+
+        From the leaf up, each stored node has to be the hash of its stored children, and the last one the head's.
+        """
+        if self._head is None:
+            raise ValueError(self._damage)
+        top = self._top_of(index)
+        if top is None:
+            raise ValueError("the log does not reach to this entry")
+        if self._node(0, index) != tree.hash_leaf(leaf.encode()):
+            raise ValueError("the log's node of this entry was changed")
+        way: list[tuple[int, int]] = []
+        level, at = 0, index
+        while (level, at) not in self._sound and level < top[0]:
+            way.append((level, at))
+            left = at & ~1
+            if self._node(level + 1, at >> 1) != tree.hash_children(
+                self._node(level, left), self._node(level, left + 1)
+            ):
+                raise ValueError("a node of the log was changed")
+            level, at = level + 1, at >> 1
+        if level == top[0] and self._node(level, at) != top[1]:
+            raise ValueError("the head of the log was changed")
+        self._sound.update(way)
+
+    def _top_of(self, index: int) -> tuple[int, bytes] | None:
+        """Return level and hash of the complete subtree of the head that holds the entry; None beyond the log."""
+        assert self._head is not None
+        begin, levels = 0, reversed(range(self._head.size.bit_length()))
+        present = [level for level in levels if self._head.size >> level & 1]
+        for level, hash_ in zip(present, self._head.hashes, strict=True):
+            if begin <= index < begin + (1 << level):
+                return level, hash_
+            begin += 1 << level
+        return None
+
+    def _node(self, level: int, index: int) -> bytes:
+        if (level, index) not in self._nodes:
+            raise ValueError("the log lacks a node")
+        return self._nodes[level, index]
+
+
+def prove_growth(session: Session, old_size: int) -> tuple[bytes, ...]:
+    """Return the proof that the log only grew since it had `old_size` entries, or raise `ValueError`."""
+    size = get_frontier(session).size
+    return tree.consistency_proof(old_size, size, _one_by_one(session))
+
+
+def wanted_nodes(index: int, size: int) -> set[tuple[int, int]]:
+    """Return the places of all stored nodes that an inclusion proof reads, so that one statement fetches them."""
+    wanted: set[tuple[int, int]] = set()
+
+    def note(level: int, at: int) -> bytes:
+        wanted.add((level, at))
+        return bytes(tree.HASH_BYTES)
+
+    tree.inclusion_proof(index, size, note)
+    return wanted
+
+
+def _stored(session: Session, places: Iterable[tuple[int, int]]) -> tree.NodeOf:
+    rows = session.execute(
+        select(LogNode.level, LogNode.index, LogNode.hash).where(
+            tuple_(LogNode.level, LogNode.index).in_(sorted(places))
+        )
+    )
+    found = {(level, index): hash_ for level, index, hash_ in rows}
+
+    def node(level: int, index: int) -> bytes:
+        if (level, index) not in found:
+            raise ValueError("the log lacks a node")
+        return found[level, index]
+
+    return node
+
+
+def _one_by_one(session: Session) -> tree.NodeOf:
+    def node(level: int, index: int) -> bytes:
+        row = session.get(LogNode, (level, index))
+        if row is None:
+            raise ValueError("the log lacks a node")
+        return row.hash
+
+    return node
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """Return a document as it is served: JSON in its canonical form."""
+    return serialise(document).decode()
+
+
+def written_vkey(seal: Seal) -> str:
+    """Return the log's verifying key in the form that is handed around."""
+    return tree.write_vkey(seal.vkey)
+
+
+def written_growth(session: Session, seal: Seal, old_size: int) -> str:
+    """Return, as JSON, the consistency proof from an older size with the checkpoint it leads to."""
+    proof = [base64.b64encode(part).decode() for part in prove_growth(session, old_size)]
+    return canonical({"from": old_size, "consistency": proof, "checkpoint": sign_head(session, seal)})
+
+
+def node_reader(session: Session) -> tree.NodeOf:
+    """Return a reader of stored nodes, for tiles and the audit."""
+    return _one_by_one(session)

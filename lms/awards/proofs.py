@@ -1,0 +1,180 @@
+"""A certificate as a signed credential: composing, signing, its bit on the status list, its place in the log."""
+
+import hashlib
+import hmac
+import json
+import secrets
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from certificates import log as tree
+from certificates import status
+from certificates.certificate import Certificate
+from certificates.credential import Issuer, compose, tidy
+from certificates.proof import serialise, sign
+from lms.awards.keys import Seal
+from lms.awards.log import append_entry, prove_entry
+from lms.awards.models import Award, AwardLicense, Revocation, SignedList, StatusList
+from lms.errors import NotFound
+from lms.modules.models import Edition
+from lms.providers.models import Provider
+
+SIGN_AGAIN = timedelta(days=7)
+"""A served list is never older: verifiers elsewhere refuse one after 14 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What an award stores of its proof."""
+
+    certificate: Certificate
+    credential: str
+    sha256: str
+    key_id: str
+    list_id: int
+    status_index: int
+    log_index: int
+
+
+def sign_certificate(
+    session: Session, seal: Seal, certificate: Certificate, edition: Edition, *, awarded: datetime, now: datetime
+) -> Signed:
+    """Compose, sign, give it a bit of its provider's list and enter it into the log, all in the caller's transaction.
+
+    `awarded` is kept when a certificate is corrected. What is stored is the very bytes that were signed and checked.
+    """
+    certificate = tidy(certificate)
+    provider_id, slug = edition.module.provider_id, edition.module.provider.slug
+    list_id, index = _take_bit(session, provider_id, now)
+    unsigned = compose(
+        certificate,
+        credential_id=f"{certificate.verify_url}/credential",
+        subject_id=f"urn:uuid:{uuid.UUID(bytes=secrets.token_bytes(16), version=4)}",
+        issuer=Issuer(seal.did(slug), f"{seal.public_url}/providers/{slug}"),
+        status=status.StatusEntry(list_url(seal, list_id), index),
+        achievement_id=f"{seal.public_url}/achievements/{edition.id}",
+        valid_from=now,
+        awarded=awarded,
+    )
+    signed = serialise(sign(unsigned, seal.key, seal.method(slug), now))
+    sha256 = hashlib.sha256(signed).hexdigest()
+    place = append_entry(session, tree.Entry("issue", sha256, now))
+    return Signed(certificate, signed.decode(), sha256, seal.method(slug), list_id, index, place.index)
+
+
+def note_revocation(session: Session, seal: Seal, award: Award, reason: str, *, now: datetime) -> None:
+    """Enter a revocation into the log and sign the status list anew, with the caller's transaction."""
+    append_entry(session, tree.Entry("revoke", award.credential_sha256, now, reason))
+    sign_list(session, seal, award.status_list_id, now=now)
+
+
+def list_url(seal: Seal, list_id: int) -> str:
+    """Return where a status list is served."""
+    return f"{seal.public_url}/credentials/status/{list_id}"
+
+
+def _take_bit(session: Session, provider_id: int, now: datetime) -> tuple[int, int]:
+    """Return a list of the provider and a random free bit of it: neighbours say nothing about each other."""
+    lists = session.execute(
+        select(StatusList.id, func.count(Award.id))
+        .outerjoin(Award, Award.status_list_id == StatusList.id)
+        .where(StatusList.provider_id == provider_id)
+        .group_by(StatusList.id)
+        .order_by(StatusList.id.desc())
+        .limit(1)
+    ).first()
+    if lists is None or lists[1] >= status.LENGTH // 2:  # half full: a random bit would be hard to find
+        made = StatusList(provider_id=provider_id, made_at=now)
+        session.add(made)
+        session.flush()
+        list_id = made.id
+    else:
+        list_id = lists[0]
+    while True:
+        index = secrets.randbelow(status.LENGTH)
+        taken = select(Award.id).where(Award.status_list_id == list_id, Award.status_index == index)
+        if session.scalar(taken) is None:
+            return list_id, index
+
+
+def sign_list(session: Session, seal: Seal, list_id: int, *, now: datetime) -> SignedList:
+    """Sign the list as the revocations make it, valid for 14 days from now."""
+    row = session.get(StatusList, list_id)
+    if row is None:
+        raise NotFound("There is no such status list.")
+    bits = status.StatusList()
+    revoked = (
+        select(Award.status_index)
+        .join(Revocation, Revocation.award_id == Award.id)
+        .where(Award.status_list_id == list_id)
+    )
+    for index in session.scalars(revoked):
+        bits = bits.revoke(index)
+    slug = _slug_of(session, row.provider_id)
+    document = status.sign_status_list(bits, list_url(seal, list_id), seal.key, seal.method(slug), now)
+    served = session.get(SignedList, list_id, with_for_update=True) or SignedList(list_id=list_id)
+    served.text, served.signed_at = serialise(document).decode(), now
+    session.add(served)
+    session.flush()
+    return served
+
+
+def sign_due_lists(session: Session, seal: Seal, *, now: datetime) -> int:
+    """Sign anew what would run out soon or was never signed, and return how many; the worker does it every hour."""
+    due = (
+        select(StatusList.id)
+        .outerjoin(SignedList, SignedList.list_id == StatusList.id)
+        .where((SignedList.signed_at.is_(None)) | (SignedList.signed_at <= now - SIGN_AGAIN))
+    )
+    found = session.scalars(due).all()
+    for list_id in found:
+        sign_list(session, seal, list_id, now=now)
+    return len(found)
+
+
+def blind_of(seal: Seal, jurisdiction: str, number: str) -> str:
+    """Return by what a license is looked up: nobody reads the number from it without the key.
+
+    Case, spaces and hyphens do not count.
+    """
+    plain = "".join(char for char in unicodedata.normalize("NFKC", number).upper() if char.isalnum())
+    return hmac.new(seal.blind, f"{jurisdiction}|{plain}".encode(), hashlib.sha256).hexdigest()
+
+
+def index_licenses(session: Session, seal: Seal, award: Award, certificate: Certificate) -> None:
+    """Make the certificate findable by each license it prints."""
+    blinds = {blind_of(seal, row.jurisdiction, row.number) for row in certificate.licenses}
+    session.add_all(AwardLicense(award_id=award.id, blind=blind) for blind in sorted(blinds))
+    session.flush()
+
+
+def bundle_of(session: Session, seal: Seal, award: Award) -> dict[str, Any]:
+    """Return what an independent verifier needs: `credential`, `did`, `status_list`, `log`, with the log's `vkey`.
+
+    Raises `ValueError` where the stored log is damaged, `NotFound` when the list was never signed.
+    """
+    credential = json.loads(award.credential)
+    served = session.get(SignedList, award.status_list_id)
+    if served is None:
+        raise NotFound("The status list of this certificate is being signed; try again in a minute.")
+    slug = _slug_of_did(credential["issuer"]["id"])
+    return {
+        "credential": credential,
+        "did": seal.did_document(slug),
+        "status_list": json.loads(served.text),
+        "log": {**tree.proof_to_json(prove_entry(session, seal, award.log_index)), "vkey": tree.write_vkey(seal.vkey)},
+    }
+
+
+def _slug_of_did(did: str) -> str:
+    return did.rpartition(":p:")[2]
+
+
+def _slug_of(session: Session, provider_id: int) -> str:
+    return session.get_one(Provider, provider_id).slug

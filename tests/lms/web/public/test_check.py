@@ -1,0 +1,79 @@
+"""A file against our record: identical, altered, not ours, or not to be checked."""
+
+import io
+import json
+
+import pypdf
+import pytest
+
+from lms.awards.commands import revoke_award
+from tests.make import SEAL
+
+
+def drop(browser, content, name="certificate.pdf"):
+    """Send a file as a browser does; built by hand, for the test client leaves its own large bodies open."""
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    return browser.post(
+        "/verify/file", head + content + b"\r\n--x--\r\n", content_type="multipart/form-data; boundary=x"
+    )
+
+
+@pytest.fixture
+def award(make, browser):
+    made = make.award(make.user(name="Zoë Lindqvist"))
+    browser.sign_in(made.completion.enrollment.user)
+    return made
+
+
+@pytest.mark.parametrize("form", ["pdf", "png", "svg", "json"])
+def test_what_we_hand_out_is_identical(browser, award, form):
+    content = browser.get(f"/record/certificates/{award.code}.{form}").data
+    assert "Identical to what was issued" in drop(browser, content, f"x.{form}").text
+
+
+def test_a_changed_fact_is_shown_side_by_side(browser, award):
+    credential = json.loads(award.credential)
+    credential["credentialSubject"]["identifier"][0]["identityHash"] = "Somebody Else"
+    page = drop(browser, json.dumps(credential).encode(), "x.json").text
+    assert "Altered" in page
+    assert "Zoë Lindqvist" in page
+    assert "Somebody Else" in page
+
+
+def test_an_edited_pdf_that_keeps_the_true_attachment_is_caught(browser, award):
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(browser.get(f"/record/certificates/{award.code}.pdf").data))
+    overlay = pypdf.PdfWriter()
+    overlay.add_blank_page(792, 612)
+    page = writer.pages[0]
+    page.merge_page(overlay.pages[0])
+    stream = page.get_contents()
+    stream.set_data(stream.get_data() + b"\nq 1 1 1 rg 200 380 400 60 re f Q\n")
+    page.replace_contents(stream)
+    out = io.BytesIO()
+    writer.write(out)
+    assert "Altered" in drop(browser, out.getvalue()).text
+
+
+def test_an_identical_file_of_a_revoked_certificate_is_never_green(browser, award, make, now):
+    content = browser.get(f"/record/certificates/{award.code}.json").data
+    revoke_award(make.session, award, reason="misconduct", note="x", by=make.user().id, seal=SEAL, now=now)
+    page = drop(browser, content, "x.json").text
+    assert "Identical, but revoked" in page
+    assert "verdict-valid" not in page
+
+
+HOSTILE = (b"hello", b"%PDF-1.7 nothing", b"\x89PNG\r\n\x1a\n" + b"0" * 50, b'{"a": 1}', b"[" * 9000)
+
+
+@pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
+def test_anything_else_ends_in_a_plain_sentence(browser, content):
+    answer = drop(browser, content)
+    assert answer.status_code == 200
+    assert "verdict-valid" not in answer.text
+
+
+def test_no_file_and_too_large_a_file_are_said_at_the_field(browser):
+    assert "Choose a file" in browser.post("/verify/file").text
+    answer = drop(browser, b"x" * (8 * 1024 * 1024 + 1))
+    assert (answer.status_code, "larger than 8 MB" in answer.text) == (422, True)
+    assert browser.get("/verify/file").status_code == 200

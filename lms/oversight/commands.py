@@ -1,0 +1,463 @@
+"""Looking up, opening audits, answering and settling them, asking for packets and sharing them."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.awards import document
+from lms.awards.models import Award
+from lms.boards.models import Board
+from lms.db import Base
+from lms.errors import Conflict, Invalid, NotFound
+from lms.outbox import promise, promise_mail
+from lms.oversight.models import Audit, Batch, Entry, Look, Packet, Share, Subject
+from lms.oversight.queries import (
+    find_holders_elsewhere,
+    find_licensee,
+    holding_of,
+    is_open,
+    place_in,
+    pool_of,
+    same_name,
+)
+from lms.oversight.sample import draw, squeeze
+from lms.people.models import License, User
+from lms.people.queries import get_license_of
+
+Row = TypeVar("Row", bound=Base)
+
+MOST_LICENSES = 500
+"""One audit asks at most so many licensees."""
+MOST_TEXT = 4000
+TOLD = {
+    "accepted": "has accepted your answer",
+    "returned": "asks you to answer again",
+    "closed": "has closed its question to you",
+}
+LONGEST_SHARE = 90
+"""Days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a member types to find a licensee; name and credential may be empty, the days bound the period shown."""
+
+    number: str
+    first_day: date
+    last_day: date
+    credential: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A new audit: whom it asks (a list of numbers, or a sample of that size by that seed), for what, until when."""
+
+    title: str
+    first_day: date
+    last_day: date
+    due_on: date
+    numbers: Sequence[str] = ()
+    sample: int = 0
+    seed: str = ""
+
+
+# ---- Looks
+
+
+def look_up_licensee(session: Session, board: Board, query: Query, *, seated: bool, by: int, now: datetime) -> Look:
+    """Look a license number up for a board and write it down, whatever comes of it.
+
+    Refused for who does not sit on the board, for a number of another jurisdiction or profession, and for a name
+    that is not the licensee's: the caller shows all three as "not found". Raises `Invalid` for a number that is
+    none, a period that ends before it begins, and a number that two licensees of the board have.
+    """
+    problems = {}
+    if not squeeze(query.number):
+        problems["number"] = "Give the full license number."
+    if query.first_day > query.last_day:
+        problems["last_day"] = "The period ends before it begins."
+    if problems:
+        raise Invalid(**problems)
+    found = find_licensee(session, board, query.number, query.credential)
+    outcome = "allowed" if found else "not_found"
+    if found is None:
+        elsewhere = find_holders_elsewhere(session, board, query.number)
+        if elsewhere:
+            found, outcome = (elsewhere[0] if len(elsewhere) == 1 else None), "refused"
+    elif not seated or (query.name.strip() and not same_name(query.name, found.user.name)):
+        outcome = "refused"
+    look = Look(
+        board_id=board.id,
+        user_id=by,
+        looked_at=now,
+        kind="licensee",
+        outcome=outcome if seated else "refused",
+        asked=_short(query.number),
+        about_id=found.user_id if found else None,
+        license=str(holding_of(found)) if found else "",
+        first_day=query.first_day,
+        last_day=query.last_day,
+    )
+    return _write(session, look)
+
+
+def look_up_certificate(session: Session, board: Board, typed: str, *, seated: bool, by: int, now: datetime) -> Look:
+    """Look a code up for a board and write it down; allowed where the certificate names one of its licenses.
+
+    Refused otherwise: then the public page says what anybody may know. Raises `Invalid` for what cannot be a code.
+    """
+    try:
+        code = document.read_code(typed)
+    except ValueError as error:
+        raise Invalid(code=str(error)) from error
+    award = session.scalar(select(Award).where(Award.code == code))
+    outcome, license_, about = "not_found", "", None
+    if award is not None:
+        about = award.completion.enrollment.user_id
+        ours = [row for row in award.facts.get("licenses", []) if row.get("jurisdiction") == board.jurisdiction]
+        outcome = "allowed" if ours and seated else "refused"
+        license_ = "|".join(str(ours[0][key]) for key in ("jurisdiction", "credential", "number")) if ours else ""
+    look = Look(
+        board_id=board.id,
+        user_id=by,
+        looked_at=now,
+        kind="certificate",
+        outcome=outcome,
+        asked=code,
+        about_id=about,
+        award_id=award.id if award else None,
+        license=license_[:80],
+    )
+    return _write(session, look)
+
+
+def note_opening(
+    session: Session, board_id: int, packet: Packet, *, by: int | None, share: Share | None = None, now: datetime
+) -> Look:
+    """Write down that a packet was opened for a board: from an audit, or by a link (then without a name, perhaps)."""
+    look = Look(
+        board_id=board_id,
+        user_id=by,
+        looked_at=now,
+        kind="packet",
+        outcome="allowed",
+        asked=f"Packet {packet.id}",
+        about_id=packet.user_id,
+        packet_id=packet.id,
+        share_id=share.id if share else None,
+        license=f"{packet.jurisdiction}|{packet.credential}|{packet.number}",
+        first_day=packet.first_day,
+        last_day=packet.last_day,
+    )
+    return _write(session, look)
+
+
+def _write(session: Session, row: Row) -> Row:
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:100]
+
+
+# ---- Batches
+
+
+def begin_batch(session: Session, board: Board, lines: Sequence[str], name: str, *, by: int, now: datetime) -> Batch:
+    """Take a list of codes to check; the worker does it after the commit (outbox kind `batch`)."""
+    if not lines:
+        raise Invalid(codes="Paste codes, or choose a file with a code in each line.")
+    batch = Batch(
+        board_id=board.id,
+        user_id=by,
+        name=_short(name) or "Pasted codes",
+        asked_at=now,
+        lines=list(lines),
+        total=len(lines),
+    )
+    _write(session, batch)
+    promise(session, "batch", {"batch_id": batch.id}, now=now)
+    return batch
+
+
+# ---- Audits
+
+
+def open_audit(session: Session, board: Board, plan: Plan, *, by: int, public_url: str, now: datetime) -> Audit:
+    """Open a case and tell every licensee we know, by mail and on their home.
+
+    Numbers are matched as look-ups are; one that nobody here has stays in the case as not known. Raises `Invalid`
+    beside the field that breaks a rule.
+    """
+    _check(plan, now.date())
+    audit = Audit(
+        board_id=board.id,
+        title=" ".join(plan.title.split()),
+        first_day=plan.first_day,
+        last_day=plan.last_day,
+        due_on=plan.due_on,
+        opened_at=now,
+        opened_by=by,
+    )
+    chosen = _sample(session, board, plan, audit) if plan.sample else _named(session, board, plan.numbers)
+    _write(session, audit)
+    for number, found in chosen:
+        subject = Subject(
+            audit_id=audit.id,
+            user_id=found.user_id if found else None,
+            credential=found.credential if found else "",
+            number=found.number if found else number,
+        )
+        _write(session, subject)
+        if found is not None:
+            _tell(session, board, audit, subject, found.user, public_url, now)
+    return audit
+
+
+def _check(plan: Plan, today: date) -> None:
+    problems = {}
+    if not plan.title.strip() or len(plan.title) > 200:
+        problems["title"] = "Give the audit a title, at most 200 characters."
+    if plan.first_day > plan.last_day:
+        problems["last_day"] = "The period ends before it begins."
+    if plan.due_on <= today:
+        problems["due_on"] = "Give a day to come, so that there is time to answer."
+    if plan.sample and plan.numbers:
+        problems["sample"] = "Either list the numbers or draw a sample, not both."
+    elif not plan.sample and not plan.numbers:
+        problems["numbers"] = "List at least one license number, or draw a sample."
+    if max(plan.sample, len(plan.numbers)) > MOST_LICENSES:
+        problems["sample" if plan.sample else "numbers"] = f"An audit asks at most {MOST_LICENSES} licensees."
+    if len(plan.seed) > 100:
+        problems["seed"] = "A seed has at most 100 characters."
+    if problems:
+        raise Invalid(**problems)
+
+
+def _named(session: Session, board: Board, numbers: Sequence[str]) -> list[tuple[str, License | None]]:
+    """Return each number once with its license; letters before a number that two licensees share tell them apart."""
+    pool: dict[str, list[License]] = {}
+    for row in pool_of(session, board).values():
+        for spelling in {squeeze(row.number), squeeze(row.credential + row.number)}:
+            pool.setdefault(spelling, []).append(row)
+    chosen: dict[tuple[str, str], tuple[str, License | None]] = {}
+    for number in numbers:
+        plain, found = squeeze(number), pool.get(squeeze(number), [])
+        if not plain or len(plain) > 40:
+            raise Invalid(numbers=f"“{_short(number)}” is no license number.")
+        if len(found) > 1:
+            letters = ", ".join(sorted(row.credential for row in found))
+            raise Invalid(numbers=f"More than one license has the number {plain}: write the letters first ({letters}).")
+        license_ = found[0] if found else None
+        key = (license_.credential, license_.number) if license_ else ("", plain)
+        chosen.setdefault(key, (plain, license_))
+    return list(chosen.values())
+
+
+def _sample(session: Session, board: Board, plan: Plan, audit: Audit) -> list[tuple[str, License | None]]:
+    pool = pool_of(session, board)
+    if not pool:
+        raise Invalid(sample="Nobody here holds a license of this board yet.")
+    audit.seed = plan.seed.strip() or secrets.token_hex(16)
+    drawn = draw(pool, audit.seed, plan.sample)
+    audit.pool_size, audit.pool_sha256 = drawn.pool_size, drawn.pool_sha256
+    return [(pool[line].number, pool[line]) for line in drawn.chosen]
+
+
+def _tell(
+    session: Session, board: Board, audit: Audit, subject: Subject, user: User, public_url: str, now: datetime
+) -> None:
+    text = (
+        f"{user.name},\n\n{board.name} asks you to show the continuing education you completed from "
+        f"{_day(audit.first_day)} to {_day(audit.last_day)} for license {subject.license}. "
+        f"Please answer by {_day(audit.due_on)}.\n\n"
+        f"You can answer in one step with an audit packet, or with a note:\n\n"
+        f"{public_url}/record/audits/{subject.id}\n\nAudit: {audit.title}\n"
+    )
+    promise_mail(session, to=user.email, subject=f"Audit by {board.name}", text=text, now=now)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def answer_with_packet(session: Session, subject: Subject, *, by: int, now: datetime) -> Packet:
+    """Answer an audit with a packet for its license and period; the worker makes the file.
+
+    Raises `Conflict` when the audit is closed or this license is settled, or an answer waits for the board already.
+    """
+    _wants_answer(session, subject, now)
+    audit = subject.audit
+    packet = _begin_packet(
+        session,
+        by,
+        (audit.board.jurisdiction, subject.credential, subject.number),
+        (audit.first_day, audit.last_day),
+        now,
+    )
+    _write(session, Entry(subject_id=subject.id, kind="packet", packet_id=packet.id, written_at=now, written_by=by))
+    return packet
+
+
+def answer_with_note(session: Session, subject: Subject, text: str, *, by: int, now: datetime) -> Entry:
+    """Answer an audit in words; raises `Invalid` for an empty text and `Conflict` as `answer_with_packet` does."""
+    words = _text(text)
+    _wants_answer(session, subject, now)
+    entry = Entry(subject_id=subject.id, kind="note", text=words, written_at=now, written_by=by)
+    _write(session, entry)
+    return entry
+
+
+def _wants_answer(session: Session, subject: Subject, now: datetime) -> None:
+    _hold(session, subject)
+    state = place_in(session, subject, now=now).place.state
+    if state == "answered":
+        raise Conflict("Your answer is with the board already. Write a comment if something is missing.")
+    if state in ("accepted", "closed"):
+        raise Conflict("The board has closed this. You need not answer any more.")
+
+
+def decide(session: Session, subject: Subject, kind: str, text: str, *, by: int, now: datetime) -> Entry:
+    """Accept or return an answer, or close a license in an audit whatever the answer; the licensee is told by mail.
+
+    `kind` is `accepted`, `returned` or `closed`. Returning needs a text. Raises `Conflict` when there is no answer
+    to accept or return, and when the license is settled already.
+    """
+    if kind not in ("accepted", "returned", "closed"):
+        raise Invalid(kind="Choose what to do.")
+    _hold(session, subject)
+    state = place_in(session, subject, now=now).place.state
+    if state in ("accepted", "closed"):
+        raise Conflict("This license is settled already.")
+    if kind != "closed" and state != "answered":
+        raise Conflict("There is no answer to accept or return yet.")
+    if kind == "returned" and not text.strip():
+        raise Invalid(text="Say what is missing, so that the licensee can answer again.")
+    entry = Entry(subject_id=subject.id, kind=kind, text=text.strip()[:MOST_TEXT], written_at=now, written_by=by)
+    _write(session, entry)
+    if subject.user is not None:
+        audit = subject.audit
+        said = f"\n\n{entry.text}" if entry.text else ""
+        text = f"{subject.user.name},\n\n{audit.board.name} {TOLD[kind]} in “{audit.title}”.{said}\n"
+        promise_mail(session, to=subject.user.email, subject=f"Audit by {audit.board.name}", text=text, now=now)
+    return entry
+
+
+def comment(session: Session, subject: Subject, text: str, *, private: bool, by: int, now: datetime) -> Entry:
+    """Write a comment that both sides see, or a remark for the board alone; possible until the audit is closed."""
+    words = _text(text)
+    if subject.audit.closed_at is not None:
+        raise Conflict("The audit is closed.")
+    kind = "remark" if private else "comment"
+    entry = Entry(subject_id=subject.id, kind=kind, text=words, written_at=now, written_by=by)
+    _write(session, entry)
+    return entry
+
+
+def close_audit(session: Session, audit: Audit, *, by: int, now: datetime) -> Audit:
+    """Close a case: nobody has to answer any more. Twice is once."""
+    if audit.closed_at is None:
+        audit.closed_at, audit.closed_by = now, by
+        session.flush()
+    return audit
+
+
+def _hold(session: Session, subject: Subject) -> None:
+    """Let one change of this license in after the other."""
+    session.execute(select(Subject.id).where(Subject.id == subject.id).with_for_update())
+
+
+def _text(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise Invalid(text="Write something first.")
+    if len(words) > MOST_TEXT:
+        raise Invalid(text=f"At most {MOST_TEXT} characters.")
+    return words
+
+
+# ---- Packets
+
+
+def ask_packet(
+    session: Session, user_id: int, license_id: int, first_day: date, last_day: date, *, now: datetime
+) -> Packet:
+    """Ask for a packet for one's own license and a period; the worker makes the file (outbox kind `packet`)."""
+    if first_day > last_day:
+        raise Invalid(last_day="The period ends before it begins.")
+    held = get_license_of(session, user_id, license_id)
+    return _begin_packet(
+        session, user_id, (held.jurisdiction, held.credential, held.number), (first_day, last_day), now
+    )
+
+
+def _begin_packet(
+    session: Session, user_id: int, held: tuple[str, str, str], days: tuple[date, date], now: datetime
+) -> Packet:
+    packet = Packet(
+        user_id=user_id,
+        jurisdiction=held[0],
+        credential=held[1],
+        number=held[2],
+        first_day=days[0],
+        last_day=days[1],
+        asked_at=now,
+    )
+    _write(session, packet)
+    promise(session, "packet", {"packet_id": packet.id}, now=now)
+    return packet
+
+
+def share_packet(session: Session, packet: Packet, board_id: int, days: int, *, now: datetime) -> tuple[Share, str]:
+    """Return a link's row and its token, which is shown once and kept only as a hash.
+
+    Raises `Invalid` for a board we do not know or more than 90 days, `Conflict` while the packet is not made.
+    """
+    if packet.made_at is None:
+        raise Conflict("The packet is still being made.")
+    if not 1 <= days <= LONGEST_SHARE:
+        raise Invalid(days=f"Choose from 1 to {LONGEST_SHARE} days.")
+    if session.get(Board, board_id) is None:
+        raise Invalid(board="Choose a board from the list.")
+    token = secrets.token_urlsafe(32)
+    share = Share(
+        packet_id=packet.id,
+        board_id=board_id,
+        token_sha256=hash_token(token),
+        made_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    _write(session, share)
+    return share, token
+
+
+def withdraw_share(session: Session, packet: Packet, share_id: int, *, now: datetime) -> Share:
+    """Close a link for good; twice is once. Raises `NotFound` for a link to another packet."""
+    share = session.get(Share, share_id)
+    if share is None or share.packet_id != packet.id:
+        raise NotFound("There is no such link.")
+    share.withdrawn_at = share.withdrawn_at or now
+    session.flush()
+    return share
+
+
+def open_share(session: Session, share: Share | None, *, by: int | None, now: datetime) -> Packet:
+    """Return the packet a link leads to and write the opening down; `NotFound` when it does not open any more."""
+    if share is None or not is_open(share, now):
+        raise NotFound("This link has expired, was withdrawn, or never was.")
+    note_opening(session, share.board_id, share.packet, by=by, share=share, now=now)
+    return share.packet
+
+
+def hash_token(token: str) -> str:
+    """Return what is kept of a link's token."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,469 @@
+"""What boards and licensees are shown: who a number belongs to, what was earned, how audits and batches stand."""
+
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
+
+from lms.awards import document
+from lms.awards.keys import Seal
+from lms.awards.log import Prover
+from lms.awards.models import Award, AwardLicense, Completion
+from lms.awards.proofs import blind_of
+from lms.awards.standing import State, standings_where
+from lms.boards.models import Board
+from lms.errors import Invalid, NotFound
+from lms.oversight.holding import Holding
+from lms.oversight.models import Audit, Batch, Entry, Look, Packet, Share, Subject
+from lms.oversight.sample import line_of, squeeze
+from lms.oversight.state import MOVES, Move, Place, place_of
+from lms.people.models import License
+
+LOOK_LASTS = timedelta(minutes=60)
+"""How long the page of a look may be opened again; after that, looking is logged anew."""
+
+NO_ZONE = "UTC"
+
+
+def holding_of(row: License) -> Holding:
+    """Return a license as oversight speaks of it."""
+    return Holding(row.jurisdiction, row.credential, row.number)
+
+
+def get_board_of(session: Session, board_ids: Collection[int], slug: str) -> Board:
+    """Return the board if the member sits on it, or raise `NotFound`."""
+    board = session.scalar(select(Board).where(Board.slug == slug, Board.id.in_(board_ids)))
+    if board is None:
+        raise NotFound("There is no such board, or you do not sit on it.")
+    return board
+
+
+# ---- Who a number belongs to
+
+
+def find_licensee(session: Session, board: Board, number: str, credential: str = "") -> License | None:
+    """Return the license of this board's jurisdiction and professions with exactly that number, or None.
+
+    Capitals, spaces and punctuation do not count. Raises `Invalid` when two licensees have the number and the
+    credential does not tell them apart.
+    """
+    found = [
+        row
+        for row in session.scalars(_with_number(number).where(License.jurisdiction == board.jurisdiction))
+        if row.profession in board.professions
+    ]
+    if credential.strip():
+        found = [row for row in found if squeeze(row.credential) == squeeze(credential)]
+    if len(found) > 1:
+        letters = ", ".join(sorted(row.credential for row in found))
+        raise Invalid(credential=f"More than one license has this number: give the letters, one of {letters}.")
+    return found[0] if found else None
+
+
+def find_holders_elsewhere(session: Session, board: Board, number: str) -> list[License]:
+    """Return the licenses with that number that are none of this board's business; never shown to its members."""
+    found = session.scalars(_with_number(number).order_by(License.id).limit(10)).all()
+    return [row for row in found if row.jurisdiction != board.jurisdiction or row.profession not in board.professions]
+
+
+def _with_number(number: str) -> Select[License]:
+    squeezed: ColumnElement[str] = func.upper(License.number)
+    for sign in (" ", "-", ".", "/"):
+        squeezed = func.replace(squeezed, sign, "")
+    plain = squeeze(number)
+    return select(License).where(squeezed == plain).options(joinedload(License.user))
+
+
+def same_name(typed: str, name: str) -> bool:
+    """Whether two names are the same but for capitals, accents, spaces and punctuation; pure."""
+    return _plain_name(typed) == _plain_name(name)
+
+
+def _plain_name(name: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name).casefold() if sign.isalnum())
+
+
+# ---- What was earned
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTotal:
+    """Hours of one topic with one accreditor, in its unit, of certificates that stand."""
+
+    topic: str
+    accreditor: str
+    unit: str
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """A certificate that names a license, checked as the verify page checks it."""
+
+    award: Award
+    certificate: document.Certificate
+    """What was signed; where our records do not agree, what they say, and the state is `cannot_check`."""
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What names a license and was completed in a period, oldest first; totals count what stands, exactly."""
+
+    rows: tuple[Credited, ...]
+    topics: tuple[TopicTotal, ...]
+    totals: tuple[TopicTotal, ...]
+
+
+def earned_with(session: Session, seal: Seal, held: Holding, first_day: date, last_day: date) -> Earned:
+    """Return every certificate issued for the license and completed from the first to the last day, both included.
+
+    What counts is the license frozen in the certificate, whatever the profile says today. Five statements.
+    """
+    named = select(AwardLicense.award_id).where(AwardLicense.blind == blind_of(seal, held.jurisdiction, held.number))
+    fits = and_(Award.id.in_(named), Completion.completed_on.between(first_day, last_day))
+    rows = []
+    for looked in standings_where(session, fits, seal, Prover(session)):
+        try:
+            certificate = looked.standing.certificate or document.thaw(looked.award.facts)
+        except ValueError:  # not even that: there is nothing to show of it
+            continue
+        if held.is_named_by(certificate):
+            rows.append(Credited(looked.award, certificate, looked.standing.state))
+    return add_up(rows)
+
+
+def add_up(rows: Sequence[Credited]) -> Earned:
+    """Return the rows with their hours by topic and by accreditor; what does not stand counts nothing. Pure."""
+    topics: dict[tuple[str, str, str], Decimal] = {}
+    totals: dict[tuple[str, str, str], Decimal] = {}
+    for row in rows:
+        if row.state != "valid":
+            continue
+        for credit in row.certificate.credits:
+            whole = ("", credit.accreditor, credit.unit)
+            totals[whole] = totals.get(whole, Decimal(0)) + credit.hours
+            for topic in credit.topics:
+                part = (topic.label, credit.accreditor, credit.unit)
+                topics[part] = topics.get(part, Decimal(0)) + topic.hours
+    return Earned(tuple(rows), _totals(topics), _totals(totals))
+
+
+def _totals(sums: dict[tuple[str, str, str], Decimal]) -> tuple[TopicTotal, ...]:
+    return tuple(TopicTotal(*key, hours) for key, hours in sorted(sums.items()))
+
+
+# ---- Looks
+
+
+def get_look_of(session: Session, user_id: int, look_id: int, *, now: datetime) -> Look:
+    """Return a look this member made in the last hour and was allowed, or raise `NotFound`."""
+    look = session.scalar(
+        select(Look)
+        .where(Look.id == look_id, Look.user_id == user_id)
+        .options(joinedload(Look.board), joinedload(Look.about), joinedload(Look.award))
+    )
+    if look is None or look.outcome != "allowed" or look.kind not in ("licensee", "certificate"):
+        raise NotFound("This board has no such licensee or certificate. The look is written down.")
+    if now - look.looked_at > LOOK_LASTS:
+        raise NotFound("This look is more than an hour old. Look again, so that it is written down.")
+    return look
+
+
+def list_looks_of_board(session: Session, board_id: int, *, limit: int, offset: int = 0) -> Sequence[Look]:
+    """Return who of the board looked at what, newest first; the lines of a batch are one batch."""
+    return session.scalars(
+        select(Look)
+        .where(Look.board_id == board_id)
+        .options(joinedload(Look.user))
+        .order_by(Look.looked_at.desc(), Look.id.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
+def count_looks_of_board(session: Session, board_id: int) -> int:
+    """Return how many looks the board has made."""
+    return session.scalar(select(func.count(Look.id)).where(Look.board_id == board_id)) or 0
+
+
+def list_looks_at(session: Session, user_id: int, *, limit: int, offset: int = 0) -> Sequence[Look]:
+    """Return who looked at this person, refused tries too, newest first."""
+    return session.scalars(
+        select(Look)
+        .where(Look.about_id == user_id)
+        .options(joinedload(Look.user), joinedload(Look.board), joinedload(Look.award))
+        .order_by(Look.looked_at.desc(), Look.id.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+
+
+def count_looks_at(session: Session, user_id: int) -> int:
+    """Return how often this person was looked at."""
+    return session.scalar(select(func.count(Look.id)).where(Look.about_id == user_id)) or 0
+
+
+# ---- Batches
+
+
+def list_batches(session: Session, board_ids: Collection[int], *, limit: int) -> Sequence[Batch]:
+    """Return the boards' batches without their lines, newest first."""
+    return session.scalars(
+        select(Batch)
+        .where(Batch.board_id.in_(board_ids))
+        .options(joinedload(Batch.user), joinedload(Batch.board), *_without_lines())
+        .order_by(Batch.asked_at.desc(), Batch.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def get_batch_of(session: Session, board_ids: Collection[int], slug: str, batch_id: int) -> Batch:
+    """Return a batch of that one of these boards, without its lines, or raise `NotFound`."""
+    batch = session.scalar(
+        select(Batch)
+        .join(Batch.board)
+        .where(Batch.id == batch_id, Board.slug == slug, Board.id.in_(board_ids))
+        .options(contains_eager(Batch.board), joinedload(Batch.user), *_without_lines())
+    )
+    if batch is None:
+        raise NotFound("There is no such batch.")
+    return batch
+
+
+def _without_lines() -> tuple[Any, ...]:
+    return (defer(Batch.lines, raiseload=True),)
+
+
+# ---- Audits
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One license of an audit and where it stands."""
+
+    subject: Subject
+    name: str
+    place: Place
+    last_at: datetime | None
+    packet_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An audit with its licenses and how many stand where."""
+
+    audit: Audit
+    rows: tuple[Row, ...]
+
+    @property
+    def late(self) -> int:
+        """How many owe an answer whose day has passed."""
+        return sum(row.place.late for row in self.rows)
+
+    @property
+    def answered(self) -> int:
+        """How many answers wait for the board."""
+        return sum(row.place.state == "answered" for row in self.rows)
+
+    @property
+    def settled(self) -> int:
+        """How many the board is done with."""
+        return sum(row.place.settled for row in self.rows)
+
+
+def get_audit_of(session: Session, board_ids: Collection[int], slug: str, audit_id: int) -> Audit:
+    """Return an audit of that one of these boards, or raise `NotFound`."""
+    audit = session.scalar(
+        select(Audit)
+        .join(Audit.board)
+        .where(Audit.id == audit_id, Board.slug == slug, Board.id.in_(board_ids))
+        .options(contains_eager(Audit.board))
+    )
+    if audit is None:
+        raise NotFound("There is no such audit.")
+    return audit
+
+
+def list_cases(session: Session, board_ids: Collection[int], *, now: datetime) -> list[Case]:
+    """Return the boards' audits with where everybody stands, open ones first, newest first; three statements."""
+    audits = session.scalars(
+        select(Audit)
+        .where(Audit.board_id.in_(board_ids))
+        .options(joinedload(Audit.board))
+        .order_by(Audit.closed_at.is_not(None), Audit.opened_at.desc(), Audit.id.desc())
+    ).all()
+    return cases_of(session, audits, now=now)
+
+
+def cases_of(session: Session, audits: Sequence[Audit], *, now: datetime) -> list[Case]:
+    """Return the audits with where everybody stands, in two statements."""
+    ids = [audit.id for audit in audits]
+    subjects = session.scalars(
+        select(Subject).where(Subject.audit_id.in_(ids)).options(joinedload(Subject.user)).order_by(Subject.id)
+    ).all()
+    entries = _entries(session, Subject.audit_id.in_(ids))
+    return [
+        Case(
+            audit,
+            tuple(_row(audit, row, entries.get(row.id, []), now) for row in subjects if row.audit_id == audit.id),
+        )
+        for audit in audits
+    ]
+
+
+def _entries(session: Session, where: ColumnElement[bool]) -> dict[int, list[Entry]]:
+    found: dict[int, list[Entry]] = {}
+    query = select(Entry).join(Subject, Subject.id == Entry.subject_id).where(where, Entry.kind.in_(MOVES))
+    for entry in session.scalars(query.order_by(Entry.id)):
+        found.setdefault(entry.subject_id, []).append(entry)
+    return found
+
+
+def _row(audit: Audit, subject: Subject, entries: Iterable[Entry], now: datetime) -> Row:
+    moves = sorted(entries, key=lambda entry: entry.id)
+    packets = [entry.packet_id for entry in moves if entry.packet_id is not None]
+    return Row(
+        subject=subject,
+        name=subject.user.name if subject.user else "",
+        place=place_of(
+            [Move(entry.kind, entry.written_at) for entry in moves],
+            known=subject.user_id is not None,
+            due_on=audit.due_on,
+            time_zone=subject.user.time_zone if subject.user else NO_ZONE,
+            closed=audit.closed_at is not None,
+            now=now,
+        ),
+        last_at=moves[-1].written_at if moves else None,
+        packet_id=packets[-1] if packets else None,
+    )
+
+
+def get_subject_of(session: Session, audit: Audit, subject_id: int) -> Subject:
+    """Return a license of the audit, or raise `NotFound`."""
+    subject = session.scalar(
+        select(Subject).where(Subject.id == subject_id, Subject.audit_id == audit.id).options(joinedload(Subject.user))
+    )
+    if subject is None:
+        raise NotFound("This license is not in the audit.")
+    return subject
+
+
+def list_history(session: Session, subject_id: int, *, for_board: bool) -> Sequence[Entry]:
+    """Return the history of a license in an audit, oldest first; the board's remarks only for the board."""
+    query = select(Entry).where(Entry.subject_id == subject_id)
+    if not for_board:
+        query = query.where(Entry.kind != "remark")
+    return session.scalars(query.options(joinedload(Entry.writer), joinedload(Entry.packet)).order_by(Entry.id)).all()
+
+
+def place_in(session: Session, subject: Subject, *, now: datetime) -> Row:
+    """Return where one license stands, in one statement; its audit and user have to be loaded."""
+    found = _entries(session, Subject.id == subject.id)
+    return _row(subject.audit, subject, found.get(subject.id, []), now)
+
+
+# ---- The licensee's side
+
+
+def list_audits_of(session: Session, user_id: int, *, now: datetime) -> list[Row]:
+    """Return the audits that ask this person, newest first, with where they stand; two statements."""
+    subjects = session.scalars(
+        select(Subject)
+        .join(Subject.audit)
+        .join(Audit.board)
+        .where(Subject.user_id == user_id)
+        .options(contains_eager(Subject.audit).contains_eager(Audit.board), joinedload(Subject.user))
+        .order_by(Audit.opened_at.desc(), Subject.id.desc())
+    ).all()
+    if not subjects:
+        return []
+    entries = _entries(session, Subject.user_id == user_id)
+    return [_row(row.audit, row, entries.get(row.id, []), now) for row in subjects]
+
+
+def get_audit_to(session: Session, user_id: int, subject_id: int) -> Subject:
+    """Return an audit's question to this person, or raise `NotFound`."""
+    subject = session.scalar(
+        select(Subject)
+        .join(Subject.audit)
+        .join(Audit.board)
+        .where(Subject.id == subject_id, Subject.user_id == user_id)
+        .options(contains_eager(Subject.audit).contains_eager(Audit.board), joinedload(Subject.user))
+    )
+    if subject is None:
+        raise NotFound("There is no such audit.")
+    return subject
+
+
+def list_packets(session: Session, user_id: int) -> Sequence[Packet]:
+    """Return the person's packets, newest first."""
+    query = select(Packet).where(Packet.user_id == user_id)
+    return session.scalars(query.order_by(Packet.asked_at.desc(), Packet.id.desc())).all()
+
+
+def get_packet_of(session: Session, user_id: int, packet_id: int) -> Packet:
+    """Return the person's own packet, or raise `NotFound`."""
+    packet = session.get(Packet, packet_id)
+    if packet is None or packet.user_id != user_id:
+        raise NotFound("There is no such packet.")
+    return packet
+
+
+def get_packet_for(session: Session, subject: Subject, packet_id: int) -> Packet:
+    """Return a packet that the licensee handed in for this audit, or raise `NotFound`."""
+    packet = session.scalar(
+        select(Packet)
+        .join(Entry, Entry.packet_id == Packet.id)
+        .where(Entry.subject_id == subject.id, Packet.id == packet_id)
+        .limit(1)
+    )
+    if packet is None:
+        raise NotFound("There is no such packet in this audit.")
+    return packet
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A link to a packet, whether it still opens, and how often it was opened."""
+
+    share: Share
+    opened: int
+    open: bool
+
+
+def list_shares(session: Session, packet_id: int, *, now: datetime) -> list[Shared]:
+    """Return the links to a packet, newest first, in one statement."""
+    opened = select(func.count(Look.id)).where(Look.share_id == Share.id, Look.outcome == "allowed").scalar_subquery()
+    rows = session.execute(
+        select(Share, opened)
+        .where(Share.packet_id == packet_id)
+        .options(joinedload(Share.board))
+        .order_by(Share.id.desc())
+    )
+    return [Shared(share, count, is_open(share, now)) for share, count in rows]
+
+
+def is_open(share: Share, now: datetime) -> bool:
+    """Whether a link still opens; pure."""
+    return share.withdrawn_at is None and now < share.expires_at
+
+
+def find_share(session: Session, token_sha256: str) -> Share | None:
+    """Return the link with that token, open or not, with its packet, holder and board."""
+    return session.scalar(
+        select(Share)
+        .where(Share.token_sha256 == token_sha256)
+        .options(joinedload(Share.packet).joinedload(Packet.user), joinedload(Share.board))
+    )
+
+
+def pool_of(session: Session, board: Board) -> dict[str, License]:
+    """Return the licenses a sample is drawn from, by their line in the pool (see `sample`)."""
+    query = select(License).where(License.jurisdiction == board.jurisdiction, License.profession.in_(board.professions))
+    return {line_of(row.jurisdiction, row.credential, row.number): row for row in session.scalars(query)}

@@ -1,0 +1,68 @@
+"""Where a license stands in an audit: follows from the history alone; pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+State = Literal["unknown", "waiting", "answered", "returned", "accepted", "closed"]
+
+STATES: dict[State, str] = {
+    "unknown": "Not known here",
+    "waiting": "No answer yet",
+    "answered": "Answered",
+    "returned": "Returned",
+    "accepted": "Accepted",
+    "closed": "Closed",
+}
+
+ANSWERS = frozenset({"packet", "note"})
+DECISIONS = frozenset({"accepted", "returned", "closed"})
+MOVES = ANSWERS | DECISIONS
+"""Lines of the history that change the state; comments do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A line of the history that changed the state, and when."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a license stands. `late`: an answer is owed and its day has passed; `answered_late`: it came after it."""
+
+    state: State
+    late: bool = False
+    answered_late: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody has anything left to do."""
+        return self.state in ("accepted", "closed")
+
+
+def place_of(moves: Iterable[Move], *, known: bool, due_on: date, time_zone: str, closed: bool, now: datetime) -> Place:
+    """Return where a license stands at this moment; `moves` come oldest first.
+
+    The due day ends at midnight in the licensee's zone. A closed audit closes whatever was still open in it.
+    """
+    zone = ZoneInfo(time_zone)
+    last, answered_late = None, False
+    for move in moves:
+        last = move.kind
+        if move.kind in ANSWERS:
+            answered_late = move.at.astimezone(zone).date() > due_on
+    if last in ("accepted", "closed"):
+        return Place("accepted" if last == "accepted" else "closed", answered_late=answered_late)
+    if closed:
+        return Place("closed", answered_late=answered_late)
+    if last in ANSWERS:
+        return Place("answered", answered_late=answered_late)
+    if not known:
+        return Place("unknown")
+    late = now.astimezone(zone).date() > due_on
+    return Place("returned" if last == "returned" else "waiting", late=late, answered_late=answered_late)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.boards.models import Board, Seat
 from lms.errors import Invalid, NotFound
 from lms.people.queries import find_user_by_email
-from lms.terms import JURISDICTIONS, PROFESSIONS
+from lms.terms import JURISDICTIONS, PROFESSIONS, RESERVED_SLUGS
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -24,6 +24,8 @@ def begin_board(
     problems = {}
     if not SLUG.fullmatch(slug) or len(slug) > 80:
         problems["slug"] = "Use small letters, digits and single hyphens, at most 80 characters."
+    elif slug in RESERVED_SLUGS:
+        problems["slug"] = "This word is part of other addresses here. Take another one."
     elif session.scalar(select(Board.id).where(Board.slug == slug)):
         problems["slug"] = "Another board has this address already."
     if not name or len(name) > 200:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -22,6 +21,8 @@ from lms.demo import load as demo
 from lms.outbox import list_due
 from lms.schema import migrate
 from lms.worker import keep_promise
+from tests.browser.checks import too_wide, violations
+from tests.browser.pages import furnish
 
 SHOTS = Path(__file__).parent.parent.parent / "shots"
 WIDTHS = (360, 1280)
@@ -32,8 +33,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# axe's rules for WCAG 2.2 AA and its best practices
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 class Silent(WSGIRequestHandler):
@@ -91,6 +90,12 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 @pytest.fixture(scope="session")
+def names(live: Live) -> dict[str, Any]:
+    """What fills the braces of the shared list of pages."""
+    return furnish(live.settings.database_url)
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Chromium: the system's where there is one, else Playwright's."""
     path = next(
@@ -112,15 +117,20 @@ class Person:
         self.page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
 
+    def go(self, path: str) -> Page:
+        """Open an address of ours."""
+        self.page.goto(path if path.startswith("http") else self.live.url + path)
+        return self.page
+
     def open(self, path: str) -> Page:
         """Open an address of ours and look at the page."""
-        self.page.goto(path if path.startswith("http") else self.live.url + path)
+        self.go(path)
         self.see()
         return self.page
 
     def sign_in(self, email: str, password: str | None = None) -> "Person":
         """Sign in through the form."""
-        self.open("/account/login")
+        self.go("/account/login")
         self.page.locator("[name=email]").fill(email)
         self.page.locator("[name=password]").fill(password or self.live.password)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
@@ -132,10 +142,9 @@ class Person:
         path = self.page.url.removeprefix(self.live.url).split("?")[0].strip("/").replace("/", "_") or "home"
         SHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{path[:80]}-{self.width}.png", full_page=True)
-        found = Axe().run(self.page, options=RULES).response["violations"]
-        what = [(fault["id"], [node["html"][:160] for node in fault["nodes"][:3]]) for fault in found]
-        assert not what, (self.page.url, what)
-        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), self.page.url
+        found = violations(self.page)
+        assert not found, (self.page.url, found)
+        assert not too_wide(self.page), self.page.url
         assert not self.faults, (self.page.url, self.faults)
 
 
@@ -152,7 +161,7 @@ def people(live: Live, chromium: Browser, width: int) -> Iterator[Any]:
 
     def arrive(**options: Any) -> Person:
         context = chromium.new_context(viewport={"width": width, "height": 800}, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         return Person(live, context, width)
 

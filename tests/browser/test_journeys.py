@@ -3,7 +3,6 @@
 import re
 
 import pymupdf
-import pytest
 import zxingcpp
 from PIL import Image
 
@@ -205,7 +204,7 @@ def test_from_a_draft_to_a_paper_that_a_board_checks(people, live, width):
     board.see()
     said = board.page.locator("main").inner_text()
     assert "Valid" in board.page.locator("h1").inner_text()
-    for fact in ("Ольга Kovač", title, f"US-CA LMFT LMFT9{width}", "0.25 demo hours", "Harborlight Institute"):
+    for fact in ("Ольга Kovač", title, f"California LMFT LMFT9{width}", "0.25 demo hours", "Harborlight Institute"):
         assert fact in said
     member = people().sign_in("board@example.org")
     member.open("/board")
@@ -235,43 +234,3 @@ def test_from_a_draft_to_a_paper_that_a_board_checks(people, live, width):
     manager.see()
     board.open(f"/c/{corrected}")
     assert "Revoked" in board.page.locator("h1").inner_text()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_of_the_demonstration_can_be_looked_at(people, scheme):
-    visitor = people(color_scheme=scheme)
-    for path in ("/", "/catalogue", "/catalogue?q=nothing+like+this", "/modules/ethics-and-telehealth",
-                 "/modules/burnout-and-self-care/preview", "/providers/harborlight", "/verify", f"/c/{'0' * 26}",
-                 "/account/login", "/account/register", "/account/reset", "/nowhere"):  # fmt: skip
-        visitor.faults.clear()
-        visitor.page.goto(visitor.live.url + path)
-        visitor.faults[:] = [fault for fault in visitor.faults if "status of 404" not in fault]
-        visitor.see()
-    learner = people(color_scheme=scheme).sign_in("maya@example.org")
-    for path in ("/learn", "/record", "/account/profile", "/account/security", "/account/licenses/new"):
-        learner.open(path)
-    author = people(color_scheme=scheme).sign_in("author@example.org")
-    for part in (
-        "details",
-        "objectives",
-        "lessons",
-        "contributors",
-        "references",
-        "media",
-        "items",
-        "quiz",
-        "credit",
-        "gate",
-        "preview",
-    ):
-        author.open(f"/workshop/modules/burnout-and-self-care/{part}")
-    operator = people(color_scheme=scheme).sign_in("operator@example.org")
-    for path in (
-        "/operator",
-        "/operator/mail",
-        "/operator/outbox",
-        "/operator/people",
-        "/operator/providers",
-        "/operator/boards",
-    ):
-        operator.open(path)

@@ -1,0 +1,159 @@
+"""Every page of the demonstration by the person who opens it: the one list that all browser tests share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accreditation.commands import begin_next_draft
+from lms.accreditation.models import Approval
+from lms.assessments.evaluating import list_statements, submit_evaluation
+from lms.assessments.models import Attempt, Item
+from lms.assessments.sitting import open_attempt, submit_attempt
+from lms.awards.models import Award, Completion, Revocation
+from lms.db import begin_writing, open_engine
+from lms.learning.commands import enroll, finish_lesson
+from lms.learning.models import Enrollment
+from lms.modules.models import Contributor, Edition, Lesson, Media, Module, Objective, Reference
+from lms.modules.queries import find_latest_edition, list_lessons
+from lms.people.models import License, User
+from lms.providers.models import Provider
+from tests.make import right_answers
+
+DRAFT = "/workshop/modules/{draft}"
+PUBLISHED = "/workshop/modules/burnout-and-self-care"
+PARTS = ("details", "objectives", "lessons", "contributors", "references", "media", "items", "quiz", "credit",
+         "gate", "preview")  # fmt: skip
+
+# By the name in front of the person's address at example.org; a visitor has none. Braces are filled by `furnish`.
+PAGES: dict[str, tuple[str, ...]] = {
+    "": (
+        "/", "/catalogue", "/catalogue?q=nothing+like+this", "/modules/ethics-and-telehealth", "/modules/suicide-risk",
+        "/modules/interdisciplinary-collaboration", "/modules/burnout-and-self-care/preview",
+        "/providers/harborlight", "/providers/northgate", "/verify", "/c/{valid}", "/c/{revoked}", "/c/{replaced}",
+        f"/c/{'0' * 26}", "/account/login", "/account/register", "/account/reset", "/account/confirm",
+        "/account/wan-signin", "/help", "/help/credit", "/help/verify", "/help/items", "/help/objectives",
+        "/help/corrections", "/help/operation", "/help/glossary", "/help/keyboard", "/nowhere",
+    ),
+    "maya": (
+        "/learn", "/learn/{reading}", "/learn/{reading}/test", "/record", "/record/certificates/{mine}",
+        "/account/profile", "/account/security", "/account/licenses/new", "/account/licenses/{license}",
+        "/account/change", "/account/change-email", "/account/tf-setup", "/account/wan-register", "/account/leave",
+        "/modules/ethics-and-telehealth", "/workshop",
+    ),
+    "chau": ("/learn", "/learn/{evaluating}/evaluation", "/learn/{evaluating}/test/1"),
+    "layla": ("/learn", "/learn/{finishing}/finish", "/record"),
+    "anneliese": ("/learn", "/learn/{sitting}/test", "/learn/{sitting}/test/1/review"),
+    "delia": ("/record", "/learn/{passed}/test/1", "/learn/{passed}/test/2", "/learn/{passed}/done"),
+    "lucia": ("/record", "/record/certificates/{revoked}"),
+    "takoda": ("/learn", "/learn/{warned}/lessons/{warned_lesson}"),
+    "author": (
+        "/workshop", *(f"{PUBLISHED}/{part}" for part in PARTS), *(f"{DRAFT}/{part}" for part in PARTS),
+        DRAFT + "/objectives/{objective}", DRAFT + "/lessons/{lesson}", DRAFT + "/contributors/{contributor}",
+        DRAFT + "/references/{reference}", DRAFT + "/media/{media}", DRAFT + "/items/{item}", DRAFT + "/credit/DEMO",
+    ),
+    "reviewer": ("/workshop", DRAFT + "/gate", DRAFT + "/preview"),
+    "manager": (
+        "/workshop", "/workshop/providers/harborlight/settings", "/workshop/providers/harborlight/approvals",
+        "/workshop/providers/harborlight/approvals/new/NBCC",
+        "/workshop/providers/harborlight/approvals/{approval}/withdraw", "/workshop/providers/harborlight/roster",
+        "/workshop/certificates/{valid}", "/workshop/certificates/{valid}/revoke",
+        "/workshop/certificates/{valid}/reissue", "/workshop/certificates/{replaced}",
+    ),
+    "board": ("/board",),
+    "operator": (
+        "/operator", "/operator/mail", "/operator/outbox", "/operator/people", "/operator/people?q=maya",
+        "/operator/providers", "/operator/providers/new", "/operator/providers/harborlight",
+        "/operator/providers/harborlight/members", "/operator/boards", "/operator/boards/new",
+        "/operator/boards/california",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page as one person opens it; `email` is empty for a visitor."""
+
+    email: str
+    path: str
+
+
+def addresses(names: dict[str, Any], *people: str) -> list[Address]:
+    """Return the pages of these people, of everybody if nobody is named, with the braces filled."""
+    return [
+        Address(f"{who}@example.org" if who else "", path.format(**names))
+        for who in people or PAGES
+        for path in PAGES[who]
+    ]
+
+
+def furnish(database_url: str) -> dict[str, Any]:
+    """Bring the demonstration into the states it lacks, and return what fills the braces."""
+    engine = open_engine(database_url)
+    with Session(engine) as session:
+        begin_writing(session)
+        names = dict(_names(session, datetime.now(UTC)))
+        session.commit()
+    engine.dispose()
+    return names
+
+
+def _names(session: Session, now: datetime) -> Iterator[tuple[str, Any]]:
+    modules = {module.slug: module for module in session.scalars(select(Module))}
+
+    def enrollment(email: str, slug: str) -> Enrollment:
+        found = select(Enrollment).join(Enrollment.user).join(Enrollment.edition)
+        return session.scalars(
+            found.where(User.email == f"{email}@example.org", Edition.module_id == modules[slug].id)
+        ).one()
+
+    def code(reason: str | None) -> str:
+        """A certificate of Harborlight by what became of it."""
+        found = (
+            select(Award.code).join(Award.completion).join(Completion.enrollment).join(Enrollment.edition)
+            .join(Edition.module).join(Module.provider)
+            .outerjoin(Revocation, Revocation.award_id == Award.id)
+            .where(Provider.slug == "harborlight", Revocation.reason.is_(reason) if reason is None
+                   else Revocation.reason == reason).order_by(Award.id)
+        )  # fmt: skip
+        return session.scalars(found).first()
+
+    yield from {"valid": code(None), "revoked": code("requirements_not_met"), "replaced": code("replaced")}.items()
+    yield "reading", enrollment("maya", "ethics-and-telehealth").id
+    yield "sitting", enrollment("anneliese", "suicide-risk").id
+    yield "passed", enrollment("delia", "suicide-risk").id
+    warned = enrollment("takoda", "trauma-informed-care")
+    yield "warned", warned.id
+    yield "warned_lesson", list_lessons(session, warned.edition_id)[0].slug
+    mine = select(Award.code).join(Award.completion).join(Completion.enrollment).join(Enrollment.user)
+    maya = User.email == "maya@example.org"
+    yield "mine", session.scalars(mine.where(maya).order_by(Award.id)).first()
+    yield "license", session.scalars(select(License.id).join(User, User.id == License.user_id).where(maya)).first()
+    yield "approval", session.scalars(select(Approval.id).join(Provider).where(Provider.slug == "harborlight")).first()
+    yield "evaluating", _study(session, "chau", modules["burnout-and-self-care"], now, evaluates=False)
+    yield "finishing", _study(session, "layla", modules["burnout-and-self-care"], now, evaluates=True)
+    author = session.scalars(select(User).where(User.email == "author@example.org")).one()
+    draft = begin_next_draft(session, modules["cultural-humility"], by=author.id, now=now)
+    yield "draft", "cultural-humility"
+    yield "media", session.scalars(select(Media.id).where(Media.module_id == draft.module_id)).first()
+    for name, kind in {"objective": Objective, "lesson": Lesson, "contributor": Contributor, "reference": Reference,
+                       "item": Item}.items():  # fmt: skip
+        yield name, session.scalars(select(kind.id).where(kind.edition_id == draft.id).order_by(kind.id)).first()
+
+
+def _study(session: Session, email: str, module: Module, now: datetime, *, evaluates: bool) -> int:
+    """Let somebody pass the module's test, and answer its evaluation or not yet."""
+    user = session.scalars(select(User).where(User.email == f"{email}@example.org")).one()
+    edition = find_latest_edition(session, module.id)
+    enrollment = enroll(session, user.id, edition, now=now)
+    for lesson in list_lessons(session, edition.id):
+        finish_lesson(session, enrollment, lesson, now=now)
+    attempt: Attempt = open_attempt(session, enrollment, now=now)
+    submit_attempt(session, attempt, right_answers(attempt), now=now)
+    if evaluates:
+        ratings = {statement.key: 5 for statement in list_statements(session, edition.id)}
+        submit_evaluation(session, enrollment, ratings, minutes=40, accommodation="not_needed", now=now)
+    return enrollment.id

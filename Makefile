@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help serve test lint lock
+.PHONY: help serve test lint lock lighthouse
 .DEFAULT_GOAL := help
 
 help:  ## print this list
@@ -22,6 +22,9 @@ lint: $(VENV)/dev  ## formatting, rules, types, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
+lighthouse: $(VENV)/chromium tests/browser/lighthouse/node_modules  ## Google's Lighthouse on five pages (needs Node 18 or newer)
+	@$(BIN)/python -m tests.browser.lighthouse
+
 lock:  ## compile the lock files from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --generate-hashes --python-version 3.11 pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --generate-hashes --python-version 3.11 pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
@@ -35,6 +38,10 @@ $(VENV)/runtime: requirements.txt
 $(VENV)/dev: requirements-dev.txt $(VENV)/runtime
 	@echo "Installing what the tests need ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+tests/browser/lighthouse/node_modules: tests/browser/lighthouse/package-lock.json
+	@cd tests/browser/lighthouse && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 # A system Chromium where there is one; else Debian's when we may install it; else Playwright's own.

@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ class Settings:
     threads: int
     smtp_url: str
     mail_from: str
+    security_contact: str
     media_url: str
     font_dirs: tuple[Path, ...]
     max_upload_mb: int
@@ -38,6 +40,8 @@ class Settings:
     password_salt: str
     totp_secret: str
     rate_limits: bool = True
+    local_hooks: bool = False
+    """Whether a webhook may go to the loopback address over plain http: for tests, so no variable sets it."""
     testing: bool = False
 
     @property
@@ -65,6 +69,7 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
         "smtp://user:password@host:587 (smtps:// for TLS from the start); empty: files in LMS_DATA_DIR/mail",
     ),
     ("MAIL_FROM", "Credence <no-reply@localhost>", "sender of our mail"),
+    ("SECURITY_CONTACT", "mailto: and the address of MAIL_FROM", "mailto: or https: address for reports of weaknesses"),
     (
         "MEDIA_URL",
         "LMS_DATA_DIR/media",
@@ -130,6 +135,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     problems += [f"FONT_DIRS names {folder}, which is no folder" for folder in font_dirs if not folder.is_dir()]
     redis_url = address("REDIS_URL", "", ("redis", "rediss", "unix", "redis+socket"))
     smtp_url = address("SMTP_URL", "", ("smtp", "smtps"))
+    mail_from = text("MAIL_FROM", "Credence <no-reply@localhost>")
+    security_contact = address("SECURITY_CONTACT", f"mailto:{parseaddr(mail_from)[1]}", ("mailto", "https"))
     workers = number("WEB_WORKERS", 1, 1, 64)
     threads = number("WEB_THREADS", 4, 1, 64)
     max_upload_mb = number("MAX_UPLOAD_MB", 50, 1, 2000)
@@ -147,7 +154,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=public_url,
         host=text("HOST", "127.0.0.1"),
         port=port,
-        mail_from=text("MAIL_FROM", "Credence <no-reply@localhost>"),
+        mail_from=mail_from,
+        security_contact=security_contact,
         media_url=text("MEDIA_URL", str(data_dir / "media")),
         font_dirs=font_dirs,
         demo=demo == "1",

@@ -12,12 +12,14 @@ from lms.assessments import models as assessments
 from lms.awards import models as awards
 from lms.boards import models as boards
 from lms.db import Base
+from lms.hooks import models as hooks
 from lms.learning import models as learning
 from lms.modules import models as modules
+from lms.oversight import models as oversight
 from lms.people import models as people
 from lms.providers import models as providers
 
-CONCEPTS = (accreditation, assessments, awards, boards, learning, modules, outbox, people, providers)
+CONCEPTS = (accreditation, assessments, awards, boards, hooks, learning, modules, outbox, oversight, people, providers)
 """Every module that holds tables: to import it is to know them."""
 
 metadata = Base.metadata

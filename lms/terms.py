@@ -69,7 +69,22 @@ JURISDICTIONS = {
 }  # fmt: skip
 
 
+RESERVED_SLUGS = frozenset({
+    "new", "edit", "preview", "looks", "look", "audits", "batches", "tokens", "webhooks", "witnesses", "members",
+    "seats", "settings", "approvals", "roster", "search", "none", "all", "api", "admin",
+})  # fmt: skip
+"""Words that stand where a board's or provider's slug stands in an address, or may one day."""
+
+
 def labels(codes: list[str], vocabulary: dict[str, str]) -> list[str]:
     """Return the words for the codes, in the vocabulary's order; an unknown code stands for itself."""
     known = [word for code, word in vocabulary.items() if code in codes]
     return known + [code for code in codes if code not in vocabulary]
+
+
+DESIGNS = {
+    "classic": ("Classic", "A guilloche frame and a gold seal around one axis. The one for the wall."),
+    "modern": ("Modern", "A teal band, two columns and much white."),
+    "plain": ("Plain", "Black ink and one gold rule. At home on any office printer."),
+}
+"""Designs of certificates: their titles and what they look like; a design that is not here goes by its file name."""

@@ -8,11 +8,12 @@ import smtplib
 import sqlite3
 import ssl
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,9 +23,21 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
+from lms.awards.document import open_shelf
+from lms.awards.keys import open_seal
+from lms.awards.proofs import sign_due_lists
+from lms.awards.witnesses import send_checkpoint
 from lms.config import Settings
 from lms.db import begin_writing, open_engine
+from lms.files import Shelf
+from lms.hooks.commands import TRIES as MESSAGE_TRIES
+from lms.hooks.commands import fan_out, give_up
+from lms.hooks.queries import find_parcel
+from lms.hooks.signing import headers_of, secret_of
+from lms.hooks.wire import Undelivered, post
 from lms.outbox import Promise, list_due
+from lms.oversight.batch import check_batch
+from lms.oversight.packet import Tools, make_packet
 
 TRIES = 8
 CLAIM = timedelta(minutes=5)
@@ -59,7 +72,7 @@ def open_queue(settings: Settings) -> Huey:
 
     @queue.task(name="keep_promise")
     def keep(promise_id: int) -> None:
-        keep_promise(engine(), settings, promise_id, now=datetime.now(UTC))
+        keep_promise(engine(), settings, promise_id, now=datetime.now(UTC), told=partial(wake, queue))
 
     @queue.periodic_task(crontab(), name="sweep")
     def sweep() -> None:
@@ -67,12 +80,27 @@ def open_queue(settings: Settings) -> Huey:
             due = list_due(session, datetime.now(UTC))
         wake(queue, due)  # each is a task of its own: one that breaks does not hold up the others
 
+    @queue.periodic_task(crontab(minute="7"), name="lists")
+    def lists() -> None:
+        with Session(engine()) as session:
+            begin_writing(session)
+            sign_due_lists(session, open_seal(settings.data_dir, settings.public_url), now=datetime.now(UTC))
+            session.commit()
+
+    @queue.periodic_task(crontab(minute="12", hour="4"), name="checkpoint")
+    def checkpoint() -> None:
+        with Session(engine()) as session:
+            begin_writing(session)
+            send_checkpoint(session, open_seal(settings.data_dir, settings.public_url), now=datetime.now(UTC))
+            session.commit()
+
     @queue.on_shutdown(name="close")
     def close() -> None:
         for opened in engines:
             opened.dispose()
 
     queue.keep, queue.sweep, queue.close = keep, sweep, close
+    queue.lists, queue.checkpoint = lists, checkpoint
     return queue
 
 
@@ -85,8 +113,17 @@ def wake(queue: Huey, promise_ids: Sequence[int]) -> None:
         log.warning("the queue is out of reach, the sweep will find %s: %s", list(promise_ids), error)
 
 
-def keep_promise(engine: Engine, settings: Settings, promise_id: int, *, now: datetime) -> bool:
+def keep_promise(
+    engine: Engine,
+    settings: Settings,
+    promise_id: int,
+    *,
+    now: datetime,
+    told: Callable[[Sequence[int]], None] = lambda _: None,
+) -> bool:
     """Keep one promise and say whether it is kept; a failure is written down and tried again later.
+
+    `told` hears of promises that were made by keeping this one.
 
     Two workers never keep the same one: the claim is a conditional UPDATE. A mail whose worker dies between
     sending and the commit is sent again; that is the price of never losing one.
@@ -97,11 +134,12 @@ def keep_promise(engine: Engine, settings: Settings, promise_id: int, *, now: da
             return False
         problem = ""
         try:
-            carry = CARRIERS.get(errand.kind)
-            if carry is None:
-                problem = f"nobody here carries {errand.kind!r}"
+            if errand.kind in CHORES:
+                told(CHORES[errand.kind](engine, settings, errand, now))
+            elif errand.kind in CARRIERS:
+                CARRIERS[errand.kind](settings, errand)
             else:
-                carry(settings, errand)
+                problem = f"nobody here carries {errand.kind!r}"
         except (OSError, smtplib.SMTPException) as error:
             problem = f"{type(error).__name__}: {error}"
         finally:
@@ -184,4 +222,76 @@ def _write(folder: Path, name: str, message: EmailMessage) -> None:
     half.replace(folder / name)
 
 
+def spread_event(engine: Engine, settings: Settings, errand: Errand, now: datetime) -> list[int]:
+    """Make a message of an event for everybody who asked to be told; return the promises that carry them."""
+    with Session(engine) as session:
+        begin_writing(session)
+        seal = open_seal(settings.data_dir, settings.public_url)
+        made = fan_out(session, errand.payload, errand.id, seal=seal, made_at=errand.made_at, now=now)
+        session.commit()
+        return [delivery.promise_id for delivery in made]
+
+
+def carry_message(engine: Engine, settings: Settings, errand: Errand, now: datetime) -> list[int]:
+    """Send a message to the address that asked for it; no transaction is open meanwhile."""
+    delivery_id = errand.payload["delivery_id"]
+    with Session(engine) as session:
+        parcel = find_parcel(session, delivery_id, now=now)
+    if parcel is None:  # withdrawn meanwhile
+        return []
+    headers = headers_of(
+        [secret_of(settings.secret_key, salt) for salt in parcel.salts], parcel.message_id, now, parcel.body
+    )
+    try:
+        post(
+            parcel.url,
+            parcel.body.encode(),
+            {"Content-Type": "application/json", **headers},
+            local=settings.local_hooks,
+        )
+    except Undelivered:
+        if errand.tries >= MESSAGE_TRIES:
+            with Session(engine) as session:
+                begin_writing(session)
+                give_up(session, delivery_id, now=now)
+                session.commit()
+        raise
+    return []
+
+
+def carry_batch(engine: Engine, settings: Settings, errand: Errand, now: datetime) -> list[int]:
+    """Check a board's list of codes; whoever waits sees the progress after each part."""
+    with Session(engine, expire_on_commit=False) as session:
+        seal = open_seal(settings.data_dir, settings.public_url)
+        shelf = Shelf(settings.media_url)
+        _go_on(session, check_batch(session, shelf, seal, errand.payload["batch_id"], now=now))
+    return []
+
+
+def carry_packet(engine: Engine, settings: Settings, errand: Errand, now: datetime) -> list[int]:
+    """Make an audit packet; whoever waits sees the progress after each certificate."""
+    with Session(engine, expire_on_commit=False) as session:
+        fonts = open_shelf(settings.data_dir, settings.font_dirs)
+        tools = Tools(Shelf(settings.media_url), fonts, open_seal(settings.data_dir, settings.public_url))
+        _go_on(session, make_packet(session, tools, errand.payload["packet_id"], now=now))
+    return []
+
+
+def _go_on(session: Session, parts: Iterator[int]) -> None:
+    """Do the work part by part and keep each: nobody waits long for a writer on SQLite."""
+    begin_writing(session)
+    for _ in parts:
+        session.commit()
+        begin_writing(session)
+    session.commit()
+
+
 CARRIERS: dict[str, Callable[[Settings, Errand], None]] = {"mail": carry_mail}
+
+CHORES: dict[str, Callable[[Engine, Settings, Errand, datetime], Sequence[int]]] = {
+    "event": spread_event,
+    "webhook": carry_message,
+    "batch": carry_batch,
+    "packet": carry_packet,
+}
+"""Kinds that read and write our own tables; each returns the promises it made."""

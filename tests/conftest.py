@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
@@ -20,7 +21,13 @@ from lms import create_app
 from lms.config import Settings, read_settings
 from lms.db import open_engine
 from lms.schema import migrate
-from tests.make import Make
+from tests.make import SEAL, Make
+
+# A busy machine is no reason to fail: properties are about answers, never about time.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize=True
+)
+hypothesis.settings.load_profile("house")
 
 NOW = datetime(2026, 9, 14, 15, 30, tzinfo=UTC)
 
@@ -106,6 +113,7 @@ def app(settings: Settings, session: Session) -> Any:
     with made.app_context():
         database.engine.dispose()
         database.sessionmaker.configure(bind=session.connection(), binds={}, join_transaction_mode="create_savepoint")
+    made.extensions["seal"] = (0, SEAL)  # no key file is there, so this one is never read anew
     return made
 
 

@@ -16,6 +16,7 @@ from lms.assessments.models import Attempt, Evaluation, Item, Quiz, QuizDraw
 from lms.assessments.question import QUESTIONS
 from lms.assessments.sitting import open_attempt, submit_attempt
 from lms.awards.commands import complete
+from lms.awards.keys import fresh_seal
 from lms.awards.models import Award
 from lms.boards.models import Board, Seat
 from lms.learning.commands import finish_lesson
@@ -42,6 +43,9 @@ def wrong_answers(attempt: Attempt) -> dict[int, list[str]]:
     }
 
 
+SEAL = fresh_seal("https://credence.example")
+
+
 class Make:
     """Adds rows to the test's session; every call flushes."""
 
@@ -49,6 +53,7 @@ class Make:
         self.session = session
         self.now = now
         self.numbers = itertools.count(1)
+        self.seal = SEAL
 
     def _add(self, row: Any) -> Any:
         self.session.add(row)
@@ -123,7 +128,8 @@ class Make:
                 "professions": ["psychologist", "social_worker", "counselor", "mft", "addiction_counselor"],
                 "valid_from": date(2026, 1, 1), "valid_to": date(2027, 12, 31),
                 "statement": "{provider} is approved by the fictional DEMO, number {number}, to offer {hours}.",
-                "recorded_at": self.now, "recorded_by": recorder, **values,
+                "recorded_at": self.now, "recorded_by": recorder, "confirmed_at": self.now, "confirmed_by": recorder,
+                **values,
             })
         )  # fmt: skip
 
@@ -296,6 +302,6 @@ class Make:
         """A certificate, earned the way certificates are."""
         enrollment = self.ready(user, edition)
         licenses = list_licenses(self.session, enrollment.user_id)
-        finished = complete(self.session, enrollment, licenses, public_url="https://credence.example", now=self.now)
+        finished = complete(self.session, enrollment, licenses, seal=self.seal, now=self.now)
         assert finished.award is not None
         return finished.award

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.sql.functions import coalesce
 
 from lms.accreditation.accreditor import ACCREDITORS
+from lms.accreditation.asking import Asked, read_words
 from lms.accreditation.models import Approval, CreditCalculation
 from lms.accreditation.queries import FORMAT
 from lms.assessments.models import Quiz, QuizDraw
 from lms.errors import NotFound
 from lms.modules.models import Edition, Module
 from lms.modules.outline import WORDS_A_MINUTE
-from lms.modules.search import search_modules
+from lms.modules.search import Matches, search_modules
 from lms.providers.models import Provider
 from lms.terms import PROFESSIONS
 
@@ -29,6 +30,7 @@ HOURS: dict[str, tuple[str, Decimal | None, Decimal | None]] = {
     "over-2": ("More than 2 hours", Decimal("2.01"), None),
     "none": ("No CE credit", None, None),
 }
+QUARTER = 15
 # code → words, most (minutes)
 MINUTES = {"30": ("Up to 30 minutes", 30), "60": ("Up to 1 hour", 60), "90": ("Up to 1½ hours", 90)}
 
@@ -70,10 +72,19 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A part of what was found, and how much was found in all."""
+    """A part of what was found, how much was found in all, and how the words were understood.
+
+    `corrected` is what was searched for instead of a word that is nowhere; `understood` what words were read as
+    besides words, `unmet` those of them that nothing meets and that were left out; `shorter` searches with fewer words
+    that find something, where nothing was found.
+    """
 
     total: int
     modules: tuple[Listed, ...]
+    corrected: str = ""
+    understood: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+    shorter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +100,38 @@ class Offer:
 def find_modules(session: Session, filters: Filters, *, day: date, limit: int, offset: int = 0) -> Found:
     """Return a part of the modules that match: best match first, else newest first; expired ones always last.
 
-    Four statements at most, whatever there is.
+    Five statements at most, whatever there is. What the words wish for besides words (`read_words`) is kept to where
+    anything meets it.
     """
+    asked = read_words(filters.words)
+    wishes = asked.wishes
+    matches = search_modules(session, asked.words) if asked.words else Matches(asked=False)
     query = _latest().where(Module.withdrawn_at.is_(None), *_conditions(filters, day))
-    ranks: dict[int, int] = {}
-    if filters.words.strip():
-        ranks = {module_id: rank for rank, module_id in enumerate(search_modules(session, filters.words))}
-        query = query.where(Module.id.in_(ranks))
-    rows = session.execute(
-        query.with_only_columns(Edition.id, Edition.module_id, Edition.expires_on).order_by(
+    if matches.asked or (asked.words and not wishes):
+        query = query.where(Module.id.in_(matches.ids))
+    columns = [condition.label(name) for name, condition in _wished(asked, day).items()]
+    rows: Sequence[Any] = session.execute(
+        query.with_only_columns(Edition.id, Edition.module_id, Edition.expires_on, *columns).order_by(
             Edition.published_at.desc(), Edition.id.desc()
         )
     ).all()
+    unmet = []
+    for name, words in wishes.items():
+        meeting = [row for row in rows if getattr(row, name)]
+        if not meeting and rows:
+            unmet.append(words)
+        else:
+            rows = meeting
+    ranks = {module_id: rank for rank, module_id in enumerate(matches.ids)}
     ordered = sorted(rows, key=lambda row: (_expired(row.expires_on, day), ranks.get(row.module_id, 0)))
-    return Found(len(ordered), _list(session, [row.id for row in ordered[offset : offset + limit]], day))
+    return Found(
+        total=len(ordered),
+        modules=_list(session, [row.id for row in ordered[offset : offset + limit]], day),
+        corrected=matches.corrected,
+        understood=tuple(words for words in wishes.values() if words not in unmet),
+        unmet=tuple(unmet),
+        shorter=matches.shorter,
+    )
 
 
 def get_offer(session: Session, slug: str, *, day: date) -> Offer:
@@ -130,6 +159,18 @@ def list_teaching_providers(session: Session) -> Sequence[tuple[str, str]]:
         select(Provider.slug, Provider.name).where(Provider.id.in_(teaching)).order_by(Provider.name, Provider.id)
     )
     return [(slug, name) for slug, name in rows]
+
+
+def list_catalogued(session: Session) -> Sequence[tuple[str, datetime]]:
+    """Return slug and last publishing of every module in the catalogue, by slug; 40,000 at most, as sitemaps ask."""
+    rows = session.execute(
+        _latest()
+        .where(Module.withdrawn_at.is_(None))
+        .with_only_columns(Module.slug, Edition.published_at)
+        .order_by(Module.slug)
+        .limit(40_000)
+    )
+    return [(slug, published) for slug, published in rows if published]
 
 
 def list_calculations(session: Session, edition_id: int) -> Sequence[CreditCalculation]:
@@ -206,6 +247,7 @@ def _earns(day: date) -> ColumnElement[bool]:
         .where(
             Approval.provider_id == Module.provider_id,
             Approval.accreditor == CreditCalculation.accreditor,
+            Approval.confirmed_at.is_not(None),
             Approval.valid_from <= day,
             Approval.valid_to >= day,
             Approval.withdrawn_on.is_(None) | (Approval.withdrawn_on > day),
@@ -233,20 +275,44 @@ def _conditions(filters: Filters, day: date) -> list[ColumnElement[bool]]:
     if filters.provider:
         found.append(Module.provider_id.in_(select(Provider.id).where(Provider.slug == filters.provider)))
     if filters.minutes in MINUTES:
-        seconds = Edition.words * 60 / WORDS_A_MINUTE + Edition.media_seconds
-        found.append(seconds <= MINUTES[filters.minutes][1] * 60)
+        found.append(_seconds() <= MINUTES[filters.minutes][1] * 60)
     if filters.credits in HOURS:
         found.append(_has_hours(filters.credits, day))
     return found
 
 
+def _wished(asked: Asked, day: date) -> dict[str, ColumnElement[bool]]:
+    """Return whether a module meets each of the wishes."""
+    found: dict[str, ColumnElement[bool]] = {}
+    if asked.minutes:
+        # Whoever types "1 hour" may mean the credit or the evening: either, within a quarter of an hour.
+        earned = _earning(day, (asked.minutes - QUARTER) / 60, (asked.minutes + QUARTER) / 60 + 0.001)
+        near = func.abs(_seconds() - asked.minutes * 60) <= QUARTER * 60
+        found["minutes"] = earned | near
+    if asked.profession:
+        found["profession"] = _names(Edition.audience, asked.profession)
+    if asked.free:
+        cost = func.lower(Edition.cost)
+        found["free"] = cost.like("%free%") | cost.like("%no c%") | cost.like("%without c%")
+    return found
+
+
+def _seconds() -> ColumnElement[Any]:
+    return Edition.words * 60 / WORDS_A_MINUTE + Edition.media_seconds
+
+
 def _has_hours(code: str, day: date) -> ColumnElement[bool]:
     _, least, below = HOURS[code]
+    found = _earning(day, None if least is None else float(least), None if below is None else float(below))
+    return found if least is not None else ~found
+
+
+def _earning(day: date, least: float | None, below: float | None) -> ColumnElement[bool]:
+    """Whether the edition earns hours in this range on the day."""
     hours = cast(CreditCalculation.hours, Float)
     earning = select(CreditCalculation.id).where(CreditCalculation.edition_id == Edition.id, _earns(day))
     if least is not None:
-        earning = earning.where(hours >= float(least))
+        earning = earning.where(hours >= least)
     if below is not None:
-        earning = earning.where(hours < float(below))
-    found = earning.correlate_except(CreditCalculation).exists()
-    return found if least is not None else ~found
+        earning = earning.where(hours < below)
+    return earning.correlate_except(CreditCalculation).exists()

@@ -22,12 +22,14 @@ from lms.accreditation.queries import (
     get_dossier,
     list_editors,
     list_reviewers,
+    stage_of,
     work_of,
 )
 from lms.assessments.models import Item, Quiz, QuizDraw
 from lms.db import Base
 from lms.errors import Conflict, Invalid, NotAllowed
-from lms.modules.commands import open_draft
+from lms.lines import list_wrong_lines
+from lms.modules.commands import EARLIEST, LATEST, open_draft
 from lms.modules.models import Contributor, Edition, Lesson, Media, Module, Objective, Reference
 from lms.modules.queries import find_draft, find_latest_edition, list_media
 from lms.modules.search import index_module
@@ -37,6 +39,12 @@ from lms.people.models import User
 from lms.providers.models import Provider
 
 Row = TypeVar("Row", bound=Base)
+
+MOST_MINUTES = 6_000
+"""What a tester of a pilot may have taken; a module that takes longer is a course of many."""
+
+MOST_HOURS = 999
+"""Hours of one module with one accreditor; far more than any board counts."""
 
 
 class Grant(TypedDict, total=False):
@@ -56,7 +64,8 @@ def record_approval(
 ) -> Approval:
     """Record that an accreditor approved the provider; raises `Invalid` beside the field that breaks a rule.
 
-    An approval is never changed afterwards: a renewal is a new one. Without formats it is for self-paced modules.
+    It counts for nothing until an operator confirms it. An approval is never changed afterwards: a renewal is a new
+    one, and one that was refused may be recorded again. Without formats it is for self-paced modules.
     """
     approval = Approval(
         provider_id=provider.id,
@@ -77,12 +86,42 @@ def record_approval(
         Approval.number == approval.number,
         Approval.valid_from == approval.valid_from,
     )
+    if not problems:
+        session.execute(delete(Approval).where(Approval.id.in_(same), Approval.refused_at.is_not(None)))
     if not problems and session.scalar(same) is not None:
         problems["number"] = "This number is recorded from that day already."
     if problems:
         raise Invalid(**problems)
     session.add(approval)
     session.flush()
+    return approval
+
+
+def confirm_approval(session: Session, approval: Approval, *, by: int, now: datetime) -> Approval:
+    """Let the approval count, and tell who recorded it.
+
+    Raises `Conflict` when somebody decided before, `NotAllowed` when the operator recorded it in another role.
+    """
+    approval = _undecided(session, approval)
+    if by == approval.recorded_by:
+        raise NotAllowed("You recorded this approval. Somebody who did not has to confirm it.")
+    approval.confirmed_at, approval.confirmed_by = now, by
+    session.flush()
+    _tell_recorder(session, approval, "confirmed", "Credit is given under it on the days it is valid.", now=now)
+    return approval
+
+
+def refuse_approval(session: Session, approval: Approval, note: str, *, now: datetime) -> Approval:
+    """Let the approval count for nothing, and tell who recorded it why.
+
+    Raises `Invalid` without a note and `Conflict` when somebody decided before.
+    """
+    if not note.strip():
+        raise Invalid(note="Say why, so that it can be put right.")
+    approval = _undecided(session, approval)
+    approval.refused_at, approval.refusal_note = now, note.strip()
+    session.flush()
+    _tell_recorder(session, approval, "not confirmed", approval.refusal_note, now=now)
     return approval
 
 
@@ -127,9 +166,13 @@ def calculate_credit(  # noqa: PLR0913 - who, when and all that goes into the su
     rules = claim.accreditor.rules_on(now.date())
     if method not in rules.methods:
         raise Invalid(method=f"{claim.accreditor.title} does not accept this method.")
+    if any(not 0 < minutes <= MOST_MINUTES for minutes in pilot_minutes):
+        raise Invalid(pilot_minutes=f"Give each tester's time as minutes from 1 to {MOST_MINUTES:,}.")
     row = claim.calculation or CreditCalculation(edition_id=edition.id, accreditor=accreditor)
     row.method, row.pilot_minutes = method, list(pilot_minutes) if method == "pilot" else []
     found = calculate(method, work_of(edition, dossier.drawn, row), rules.scale)
+    if found.hours > MOST_HOURS:
+        raise Invalid(method=f"This comes to more than {MOST_HOURS} hours. Divide the module.")
     split = split_default(edition.topics, found.hours) if topics is None else _check_topics(topics, found.hours)
     row.inputs, row.minutes, row.hours, row.topics = found.inputs, found.minutes, found.hours, split
     row.calculated_at, row.calculated_by = now, by
@@ -179,10 +222,20 @@ def submit_for_review(session: Session, edition: Edition, *, link: str = "", by:
     return edition
 
 
-def send_back(session: Session, edition: Edition, note: str, *, link: str = "", by: int, now: datetime) -> Edition:
+def send_back(
+    session: Session,
+    edition: Edition,
+    note: str,
+    *,
+    seen: str | None = None,
+    link: str = "",
+    by: int,
+    now: datetime,
+) -> Edition:
     """Return the draft to its editors with a note of what to change, and tell them.
 
-    Raises `Invalid` without a note and `Conflict` when it is not handed in.
+    `seen` is the `stage_of` the draft that the reviewer read. Raises `Invalid` without a note and `Conflict` when it
+    changed since or is not handed in.
     """
     del by
     if not note.strip():
@@ -190,6 +243,7 @@ def send_back(session: Session, edition: Edition, note: str, *, link: str = "", 
     edition = _lock(session, edition)
     if edition.submitted_at is None:
         raise Conflict("This draft is not handed in any more. Reload the page to see how it stands.")
+    _refuse_unseen(edition, seen)
     edition.submitted_at, edition.review_note = None, note.strip()
     session.flush()
     text = f"The draft of “{edition.title}” came back from review with this note:\n\n{edition.review_note}"
@@ -197,13 +251,17 @@ def send_back(session: Session, edition: Edition, note: str, *, link: str = "", 
     return edition
 
 
-def publish_edition(session: Session, edition: Edition, *, link: str = "", by: int, now: datetime) -> Edition:
+def publish_edition(
+    session: Session, edition: Edition, *, seen: str | None = None, link: str = "", by: int, now: datetime
+) -> Edition:
     """Publish the draft for good: everything is counted once more, and from then on nothing of it changes.
 
-    Raises `Conflict` when somebody published it before, `NotAllowed` when the publisher worked on it, and
-    `Invalid` naming everything the gate still asks for.
+    `seen` is the `stage_of` the draft that the publisher read. Raises `Conflict` when it changed since or somebody
+    published it before, `NotAllowed` when the publisher worked on it, and `Invalid` naming everything the gate still
+    asks for.
     """
     edition = _lock(session, edition)
+    _refuse_unseen(edition, seen)
     if by in edition.editors:
         raise NotAllowed("You worked on this draft. Somebody who did not has to approve it.")
     dossier = get_dossier(session, edition)
@@ -226,7 +284,15 @@ def publish_edition(session: Session, edition: Edition, *, link: str = "", by: i
     edition.published_at, edition.published_by = now, by
     session.flush()
     body = "\n\n".join(f"{lesson.title}\n{lesson.body}" for lesson in dossier.lessons)
-    index_module(session, edition.module_id, title=edition.title, summary=edition.summary, body=body)
+    index_module(
+        session,
+        edition.module_id,
+        title=edition.title,
+        topics=" ".join(terms.labels([*edition.topics, *edition.also_qualifies], terms.TOPICS)),
+        names=" ".join([provider.name, *(person.name for person in dossier.contributors)]),
+        summary=edition.summary,
+        body=body,
+    )
     text = f"“{edition.title}” (edition {edition.number}) is published."
     _tell(session, list_editors(session, edition), f"Published: {edition.title}", text, link, now=now)
     return edition
@@ -265,11 +331,15 @@ def begin_next_draft(session: Session, module: Module, *, by: int, now: datetime
 
 
 def _problems_of(approval: Approval) -> dict[str, str]:
-    problems = {}
+    problems: dict[str, str] = {}
     if approval.accreditor not in ACCREDITORS:
         problems["accreditor"] = "Choose one of the accreditors."
+    problems |= list_wrong_lines({"number": approval.number, "statement": approval.statement}, ("number", "statement"))
     if not approval.number:
         problems["number"] = "Give the number the accreditor gave you."
+    for name, day in (("valid_from", approval.valid_from), ("valid_to", approval.valid_to)):
+        if not EARLIEST <= day <= LATEST:
+            problems[name] = f"Give a day from {EARLIEST.year} to {LATEST.year}."
     if not approval.formats or not set(approval.formats) <= terms.FORMATS.keys():
         problems["formats"] = "Choose at least one format."
     if not approval.professions or not set(approval.professions) <= terms.PROFESSIONS.keys():
@@ -301,8 +371,14 @@ def _check_topics(topics: Mapping[str, Decimal | str], hours: Decimal) -> dict[s
             share = Decimal(raw)
         except InvalidOperation:
             raise Invalid(topics=f"{raw} is not a number of hours.") from None
-        if code not in terms.TOPICS or not share.is_finite() or share < 0 or share != round(share, 2):
-            raise Invalid(topics="Give each topic hours with at most two decimal places.")
+        # The bounds come before the rounding: what rounds to more digits than Decimal has is an error of its own.
+        if (
+            code not in terms.TOPICS
+            or not share.is_finite()
+            or not 0 <= share <= MOST_HOURS
+            or share != round(share, 2)
+        ):
+            raise Invalid(topics=f"Give each topic hours up to {MOST_HOURS}, with at most two decimal places.")
         if share:
             split[code] = share
     total = sum(split.values(), Decimal(0))
@@ -317,6 +393,25 @@ def _lock(session: Session, edition: Edition) -> Edition:
     if edition.published_at is not None:
         raise Conflict(f"Edition {edition.number} of this module is published already.")
     return edition
+
+
+def _refuse_unseen(edition: Edition, seen: str | None) -> None:
+    if seen is not None and seen != stage_of(edition):
+        raise Conflict("The draft changed since you looked at it. Read it again.")
+
+
+def _undecided(session: Session, approval: Approval) -> Approval:
+    approval = session.get_one(Approval, approval.id, with_for_update=True, populate_existing=True)
+    if approval.confirmed_at is not None or approval.refused_at is not None:
+        raise Conflict("Somebody has decided on this approval already.")
+    return approval
+
+
+def _tell_recorder(session: Session, approval: Approval, outcome: str, why: str, *, now: datetime) -> None:
+    person = session.get_one(User, approval.recorded_by)
+    title = ACCREDITORS[approval.accreditor].title
+    text = f"The approval {approval.number} of {approval.provider.name} by {title} is {outcome}.\n\n{why}"
+    _tell(session, [person], f"Approval {outcome}: {approval.number}", text, "", now=now)
 
 
 def _recount(dossier: Dossier, media: Collection[Media]) -> None:

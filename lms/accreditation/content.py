@@ -10,13 +10,13 @@ from lms.modules.models import Media
 from lms.modules.text import media_ids
 
 EDITION = (
-    "number", "title", "summary", "description", "level", "audience", "topics", "also_qualifies", "content_warning",
+    "title", "summary", "description", "level", "audience", "topics", "also_qualifies", "content_warning",
     "crisis_box", "commercial_support", "originality", "content_license", "cost", "policies", "without_credit",
 )  # fmt: skip
 
 
 def hash_of(dossier: Dossier, media: Collection[Media]) -> str:
-    """Return the hash in hex; it knows no ids and no moments, so that the same content gives the same hash."""
+    """Return the hash in hex; it knows no ids, numbers and moments, so that the same content gives the same hash."""
     canonical = json.dumps(canon(dossier, media), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 

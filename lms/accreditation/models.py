@@ -36,6 +36,12 @@ class Approval(Base):
     """From this day on nothing is credited under it; what was issued before stays."""
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    confirmed_at: Mapped[datetime | None]
+    """When an operator had seen the accreditor's letter; before that nothing is credited under it."""
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    refused_at: Mapped[datetime | None]
+    """When an operator found that it is not so; a corrected one is recorded anew."""
+    refusal_note: Mapped[str] = mapped_column(Text, default="")
 
     provider: Mapped[Provider] = relationship()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
 from typing import Literal
 
@@ -50,8 +50,14 @@ class Claim:
         return max(found, key=lambda approval: (approval.valid_to, approval.id), default=None)
 
     def usable(self, day: date) -> bool:
-        """Whether credit may be calculated with it: some approval is not withdrawn by that day."""
-        return any(approval.withdrawn_on is None or day < approval.withdrawn_on for approval in self.approvals)
+        """Whether credit may be calculated with it: some approval is neither refused nor withdrawn by that day.
+
+        One that waits for confirmation will do for the sum; publishing asks for more.
+        """
+        return any(
+            approval.refused_at is None and (approval.withdrawn_on is None or day < approval.withdrawn_on)
+            for approval in self.approvals
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +90,15 @@ class Status:
 
 
 def status_of(approval: Approval, day: date) -> Status:
-    """Return how the approval stands: active, expiring, expired, withdrawn or not yet begun."""
+    """Return how the approval stands: waiting, refused, active, expiring, expired, withdrawn or not yet begun."""
+    if approval.refused_at is not None:
+        return Status("danger", "Not confirmed")
     if approval.withdrawn_on is not None and approval.withdrawn_on <= day:
         return Status("danger", f"Withdrawn from {day_text(approval.withdrawn_on)}")
     if approval.valid_to < day:
         return Status("danger", f"Expired on {day_text(approval.valid_to)}")
+    if approval.confirmed_at is None:
+        return Status("caution", "Waiting for confirmation")
     if approval.valid_from > day:
         return Status("neutral", f"Not yet: begins on {day_text(approval.valid_from)}")
     if approval.withdrawn_on is not None:
@@ -100,9 +110,10 @@ def status_of(approval: Approval, day: date) -> Status:
 
 
 def covers(approval: Approval, day: date, audience: Collection[str]) -> bool:
-    """Whether the approval credits a self-paced edition for that audience on that day."""
+    """Whether the approval is confirmed and credits a self-paced edition for that audience on that day."""
     return (
-        approval.valid_from <= day <= approval.valid_to
+        approval.confirmed_at is not None
+        and approval.valid_from <= day <= approval.valid_to
         and (approval.withdrawn_on is None or day < approval.withdrawn_on)
         and FORMAT in approval.formats
         and not set(approval.professions).isdisjoint(audience)
@@ -113,6 +124,27 @@ def list_approvals(session: Session, provider_id: int) -> Sequence[Approval]:
     """Return every approval of the provider, the one that ends last first; expired and withdrawn ones too."""
     found = select(Approval).where(Approval.provider_id == provider_id)
     return session.scalars(found.order_by(Approval.valid_to.desc(), Approval.accreditor, Approval.id)).all()
+
+
+def list_confirmed_approvals(session: Session, provider_id: int) -> Sequence[Approval]:
+    """Return those approvals of the provider that an operator confirmed, the one that ends last first."""
+    return [approval for approval in list_approvals(session, provider_id) if approval.confirmed_at is not None]
+
+
+def list_waiting_approvals(session: Session) -> Sequence[Approval]:
+    """Return the approvals that no operator has decided on, the oldest first, with their providers."""
+    found = select(Approval).where(Approval.confirmed_at.is_(None), Approval.refused_at.is_(None))
+    return session.scalars(
+        found.options(joinedload(Approval.provider)).order_by(Approval.recorded_at, Approval.id)
+    ).all()
+
+
+def get_waiting_approval(session: Session, approval_id: int) -> Approval:
+    """Return the approval if no operator has decided on it, or raise `NotFound`."""
+    for approval in list_waiting_approvals(session):
+        if approval.id == approval_id:
+            return approval
+    raise NotFound("No such approval waits for confirmation. Somebody may have decided already.")
 
 
 def get_approval_of(session: Session, provider_ids: Collection[int], slug: str, approval_id: int) -> Approval:
@@ -194,6 +226,12 @@ def work_of(edition: Edition, questions: int, calculation: CreditCalculation | N
     """Return what the edition's credit is calculated from; pilot minutes come from an earlier calculation."""
     pilot = tuple(calculation.pilot_minutes) if calculation else ()
     return Work(edition.words, edition.media_seconds, questions, edition.difficulty, pilot)
+
+
+def stage_of(edition: Edition) -> str:
+    """Return what tells one state of a draft from every later one: its last change and its handing in."""
+    moments = (edition.changed_at, edition.submitted_at)
+    return " ".join(moment.astimezone(UTC).isoformat() if moment else "never" for moment in moments)
 
 
 def list_reviewers(session: Session, edition: Edition) -> Sequence[User]:

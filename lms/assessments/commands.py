@@ -129,6 +129,8 @@ def set_quiz(  # noqa: PLR0913 - the settings of a post-test
         problems["attempts"] = "Allow from 1 to 100 attempts, or leave it empty for no limit."
     if not 0 <= cooldown_minutes <= 43_200:
         problems["cooldown_minutes"] = "Give minutes, from 0 to 43,200 (30 days)."
+    if draws and not any(draws.values()):
+        problems["draws"] = "A test needs questions. Say for at least one objective how many are drawn."
     if any(not 0 <= count <= 200 for count in draws.values()):
         problems["draws"] = "A paper draws from 0 to 200 questions of an objective."
     if problems:

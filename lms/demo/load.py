@@ -10,18 +10,27 @@ from typing import Any
 
 import yaml
 from flask_security import hash_password
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lms.accreditation.accreditor import ACCREDITORS
-from lms.accreditation.commands import calculate_credit, publish_edition, record_approval, submit_for_review
+from lms.accreditation.commands import (
+    calculate_credit,
+    confirm_approval,
+    publish_edition,
+    record_approval,
+    submit_for_review,
+)
 from lms.assessments.commands import add_item, set_quiz
 from lms.assessments.evaluating import list_statements, submit_evaluation
 from lms.assessments.sitting import open_attempt, save_answer, submit_attempt
 from lms.awards.commands import complete, reissue_award, revoke_award
 from lms.awards.document import Holder, verify_url
+from lms.awards.keys import Seal, open_seal
 from lms.awards.models import Award, Revocation
+from lms.awards.sharing import share_award
 from lms.boards.models import Board, Seat
+from lms.boards.queries import get_board
 from lms.config import Settings
 from lms.files import Shelf
 from lms.learning.commands import beat, enroll, finish_lesson
@@ -37,6 +46,8 @@ from lms.modules.commands import (
 )
 from lms.modules.models import Edition
 from lms.modules.queries import list_lessons
+from lms.oversight.commands import Plan, Query, answer_with_packet, comment, look_up_licensee, open_audit
+from lms.oversight.queries import list_audits_of
 from lms.people.models import License, Operator, User
 from lms.providers.commands import add_member, begin_provider
 from lms.providers.models import Provider
@@ -62,6 +73,7 @@ def load(session: Session, settings: Settings, *, now: datetime) -> None:
     cast = _read_cast()
     oldest = now - timedelta(days=1200)
     people = _people(session, cast, demo_password(settings), oldest)
+    seal = open_seal(settings.data_dir, settings.public_url)
     editions: dict[str, Edition] = {}
     managers: dict[str, User] = {}
     for row in cast["providers"]:
@@ -76,7 +88,44 @@ def load(session: Session, settings: Settings, *, now: datetime) -> None:
     story = [(key, part) for key, learner in cast["learners"].items() for part in learner["history"]]
     for key, part in sorted(story, key=lambda told: -told[1]["days"]):
         slug, when = part["module"], now - timedelta(days=part["days"])
-        _take(session, settings, people[key], editions[slug], managers[slug], part, when)
+        _take(session, seal, people[key], editions[slug], managers[slug], part, when)
+    _audit(session, settings, people, now)
+    _share(session, settings, people["learner"], now)
+
+
+def _share(session: Session, settings: Settings, holder: User, now: datetime) -> None:
+    """Let the learner share a certificate; the key is kept where the password is, for `guide` to print."""
+    award = session.scalars(_standing_of(holder.id).limit(1)).one()
+    _, key = share_award(session, award, "Whoever runs this demonstration", 365, by=holder.id, now=now)
+    path = settings.data_dir / "demo.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "share": key}))
+
+
+def _standing_of(user_id: int) -> Select[Award]:
+    """Return the query for a person's certificates that stand, oldest first."""
+    return (
+        select(Award)
+        .join(Award.completion)
+        .join(Enrollment)
+        .outerjoin(Revocation, Revocation.award_id == Award.id)
+        .where(Enrollment.user_id == user_id, Revocation.award_id.is_(None))
+        .order_by(Award.id)
+    )
+
+
+def _audit(session: Session, settings: Settings, people: Mapping[str, User], now: datetime) -> None:
+    """Let the board of California look somebody up and audit three licensees, one of whom has answered."""
+    board, ruth = get_board(session, "california"), people["board"].id
+    numbers = [_licenses(session, people[key])[0].number for key in ("learner", "jose", "nguyen")]
+    opened, answered, today = now - timedelta(days=6), now - timedelta(days=2), now.date()
+    period = (today - timedelta(days=730), today)
+    look_up_licensee(session, board, Query(numbers[0], *period), seated=True, by=ruth, now=opened)
+    plan = Plan("Renewals of this season", *period, today + timedelta(days=24), numbers)
+    audit = open_audit(session, board, plan, by=ruth, public_url=settings.public_url, now=opened)
+    jose = people["jose"].id
+    (asked,) = [row.subject for row in list_audits_of(session, jose, now=answered) if row.subject.audit_id == audit.id]
+    answer_with_packet(session, asked, by=jose, now=answered)
+    comment(session, asked, "My name was corrected in the spring.", private=False, by=jose, now=answered)
 
 
 def _read_cast() -> dict[str, Any]:
@@ -90,20 +139,17 @@ def guide(session: Session, settings: Settings) -> list[str]:
     learner = session.scalar(select(User.id).where(User.email == emails["learner"]))
     if learner is None:
         return []
-    code = session.scalar(
-        select(Award.code)
-        .join(Award.completion)
-        .join(Enrollment)
-        .outerjoin(Revocation, Revocation.award_id == Award.id)
-        .where(Enrollment.user_id == learner, Revocation.award_id.is_(None))
-        .order_by(Award.id)
-    )
+    award = session.scalars(_standing_of(learner).limit(1)).first()
+    url = verify_url(settings.public_url, award.code) if award else ""
+    password = demo_password(settings)
+    key = json.loads((settings.data_dir / "demo.json").read_text()).get("share", "")
     shown = ("learner", "author", "board", "reviewer", "manager", "operator")
     return [
         "",
-        f"Sign in at {settings.public_url}/account/login with the password {demo_password(settings)}",
+        f"Sign in at {settings.public_url}/account/login with the password {password}",
         *(f"  {role:<9} {emails[role]}" for role in shown),
-        *([f"A certificate to check: {verify_url(settings.public_url, code)}"] if code else []),
+        *([f"A certificate to check: {url}"] if url else []),
+        *([f"All it takes to check it without us: {url}/bundle.json?k={key}"] if url and key else []),
     ]
 
 
@@ -157,7 +203,7 @@ def _provider(
     provider = begin_provider(session, texts.pop("slug"), texts, by=operator.id, now=first)
     for role, person in staff.items():
         add_member(session, provider, person.email, role, by=operator.id, now=first)
-    record_approval(
+    recorded = record_approval(
         session,
         provider,
         accreditor=accreditor,
@@ -170,6 +216,7 @@ def _provider(
         by=staff["manager"].id,
         now=first,
     )
+    confirm_approval(session, recorded, by=operator.id, now=first)
     return provider
 
 
@@ -261,7 +308,7 @@ def _pictures(
 
 def _take(
     session: Session,
-    settings: Settings,
+    seal: Seal,
     user: User,
     edition: Edition,
     manager: User,
@@ -278,7 +325,7 @@ def _take(
     for _ in range(part.get("fails", 0)):
         now = _sit(session, enrollment, now, right=False)
     now = _sit(session, enrollment, now, right=True)
-    award = _finish(session, settings, enrollment, now)
+    award = _finish(session, seal, enrollment, now)
     if "corrected" in part:
         user.name = part["corrected"]
         reissue_award(
@@ -287,12 +334,14 @@ def _take(
             Holder(user.name, _licenses(session, user)),
             note=NOTES["corrected"],
             by=manager.id,
-            public_url=settings.public_url,
+            seal=seal,
             now=now + timedelta(days=2),
         )
     if "revoked" in part:
         found_out = now + timedelta(days=9)
-        revoke_award(session, award, reason=part["revoked"], note=NOTES["revoked"], by=manager.id, now=found_out)
+        revoke_award(
+            session, award, reason=part["revoked"], note=NOTES["revoked"], by=manager.id, seal=seal, now=found_out
+        )
 
 
 def _read(session: Session, enrollment: Enrollment, now: datetime, lessons: int | None = None) -> datetime:
@@ -319,14 +368,14 @@ def _sit(session: Session, enrollment: Enrollment, now: datetime, *, right: bool
     return now + timedelta(minutes=3)
 
 
-def _finish(session: Session, settings: Settings, enrollment: Enrollment, now: datetime) -> Award:
+def _finish(session: Session, seal: Seal, enrollment: Enrollment, now: datetime) -> Award:
     """Evaluate and attest, and return the certificate."""
     statements = list_statements(session, enrollment.edition_id)
     ratings = {statement.key: 5 if statement.objective else 4 for statement in statements}
     minutes = round((now - enrollment.enrolled_at).total_seconds() / 60)
     submit_evaluation(session, enrollment, ratings, minutes=minutes, accommodation="not_needed", now=now)
     licenses = _licenses(session, enrollment.user)
-    finished = complete(session, enrollment, licenses, public_url=settings.public_url, now=now + timedelta(minutes=1))
+    finished = complete(session, enrollment, licenses, seal=seal, now=now + timedelta(minutes=1))
     if finished.award is None:
         raise RuntimeError("the demonstration earned no certificate")
     return finished.award

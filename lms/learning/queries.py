@@ -41,6 +41,11 @@ def find_enrollment(session: Session, user_id: int, edition_id: int) -> Enrollme
     return session.scalar(select(Enrollment).where(Enrollment.user_id == user_id, Enrollment.edition_id == edition_id))
 
 
+def is_enrolled(session: Session, user_id: int) -> bool:
+    """Say whether the person ever enrolled in anything."""
+    return session.scalar(select(Enrollment.id).where(Enrollment.user_id == user_id).limit(1)) is not None
+
+
 def list_readings(session: Session, enrollment: Enrollment) -> list[Reading]:
     """Return every lesson of the enrollment in order, with how far the learner is; one statement."""
     rows = session.execute(

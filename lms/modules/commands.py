@@ -17,10 +17,14 @@ from sqlalchemy.orm import Session
 from lms import terms
 from lms.errors import Conflict, Invalid
 from lms.files import Shelf
+from lms.lines import why_not_a_line
 from lms.modules import uploads
 from lms.modules.models import Contributor, Edition, Lesson, Media, Module, Objective, Reference
 from lms.modules.queries import fingerprint, list_lessons, list_media
 from lms.modules.text import count_words, list_problems, media_ids
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+"""The days that a module or an approval may name."""
 
 
 class Details(TypedDict, total=False):
@@ -378,11 +382,11 @@ def _number(rows: Iterable[Part]) -> None:
 
 
 def _line(name: str, text: str, longest: int = 200) -> str:
-    """Return the text on one line, or raise `Invalid` when it is empty or too long."""
-    line = " ".join(text.split())
+    """Return the text on one line, or raise `Invalid` when it is empty, too long, or hides characters."""
+    line = _short(name, text, longest)
     if not line:
         raise Invalid(**{name: "This cannot be empty."})
-    return _fit(name, line, longest)
+    return line
 
 
 def _fit(name: str, text: str, longest: int) -> str:
@@ -425,8 +429,24 @@ def _text(name: str, value: str) -> str:
     return _fit(name, value.replace("\r\n", "\n").strip(), 20_000)
 
 
-def _short(name: str, value: str) -> str:
-    return _fit(name, " ".join(value.split()), 200)
+def _markdown(name: str, value: str) -> str:
+    text = _text(name, value)
+    if problems := list_problems(text, {}):
+        raise Invalid(**{name: " ".join(problems)})
+    return text
+
+
+def _short(name: str, value: str, longest: int = 200) -> str:
+    line = " ".join(value.split())
+    if why := why_not_a_line(line):
+        raise Invalid(**{name: why})
+    return _fit(name, line, longest)
+
+
+def _day(name: str, value: date | None) -> date | None:
+    if value is not None and not EARLIEST <= value <= LATEST:
+        raise Invalid(**{name: f"Give a day from {EARLIEST.year} to {LATEST.year}."})
+    return value
 
 
 def _level(name: str, value: str) -> str:
@@ -507,7 +527,7 @@ _DATES = ("released_on", "reviewed_on", "expires_on")
 _DETAILS: dict[str, Callable[[str, Any], Any]] = {
     "title": _line,
     "summary": _short,
-    "description": _text,
+    "description": _markdown,
     "level": _level,
     "audience": _known(terms.PROFESSIONS),
     "difficulty": _difficulty,
@@ -519,5 +539,5 @@ _DETAILS: dict[str, Callable[[str, Any], Any]] = {
     "originality": _text,
     "content_license": _short,
     "cost": _short,
-    **dict.fromkeys(_DATES, _same),
+    **dict.fromkeys(_DATES, _day),
 }

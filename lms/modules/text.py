@@ -21,8 +21,24 @@ from lms.modules.models import Media
 CALLOUTS = {"note": "Note", "example": "Example", "caution": "Caution", "practice": "Practice"}
 """The kinds of call-outs and the title of one that has none."""
 
-LONGEST = 200_000
+LONGEST = 100_000
 """Characters in the body of a lesson; far more than anybody reads at once."""
+
+BUDGET = 300_000
+"""Microseconds a text may take to be shown, by `_COSTS`: far more than a long lesson needs, far less than an attack."""
+
+# What the parser spends on each, in microseconds: measured at the worst texts of 100,000 characters, rounded up.
+_COSTS = {
+    "square brackets": ("[]", 18),
+    "exclamation marks before brackets": ("!", 20),
+    "asterisks and underscores": ("*_", 14),
+    "backticks": ("`", 7),
+    "angle brackets": ("<", 60),
+    "quotation marks (>)": (">", 12),
+    "lines": ("\n", 35),
+}
+_CELL_COST = 20
+_RULE_OF_TABLE = re.compile(r"[\s>|:-]*-[\s>|:-]*$")
 
 _CALLOUT = re.compile(rf"\s*({'|'.join(CALLOUTS)})(?:\s+(.*))?$")
 _MEDIA = re.compile(r"media:(\d{1,9})$")
@@ -51,8 +67,11 @@ _CLASSES = {
 def render(body: str, media: Mapping[int, Media]) -> str:
     """Return the text as sanitized HTML; whatever is wrong in it becomes a warning in its place, never an error.
 
-    Headings begin at level 2 and skip none. `media` are the module's pictures and films by id.
+    A text that would take too long is not shown; the warning stands in its place. Headings begin at level 2 and skip
+    none. `media` are the module's pictures and films by id.
     """
+    if problem := _too_much(body):
+        return f"<p><strong>{escape(problem)}</strong></p>"
     html = str(_MARKDOWN.render(_plain(body), {"media": media, "tables": 0}))
     return nh3.clean(
         html,
@@ -66,6 +85,8 @@ def render(body: str, media: Mapping[int, Media]) -> str:
 
 def count_words(body: str) -> int:
     """Return the words of the rendered text: what stands between spaces and holds a letter or a digit."""
+    if _too_much(body):
+        return 0
     text = "\n".join(_texts(_MARKDOWN.parse(_plain(body))))
     return sum(any(character.isalnum() for character in word) for word in text.split())
 
@@ -78,8 +99,8 @@ def media_ids(body: str) -> tuple[int, ...]:
 
 def list_problems(body: str, media: Mapping[int, Media]) -> list[str]:
     """Return what keeps the text from being saved, as sentences; empty when nothing does."""
-    if len(body) > LONGEST:
-        return [f"A lesson has at most {LONGEST:,} characters; this one has {len(body):,}. Make it two lessons."]
+    if problem := _too_much(body):
+        return [problem]
     return list(dict.fromkeys(problem for source in _sources(body) if (problem := _problem(source, media))))
 
 
@@ -94,7 +115,35 @@ def _plain(body: str) -> str:
     return body[:LONGEST].encode("utf-8", "replace").decode()
 
 
+def _too_much(body: str) -> str:
+    """Return why the text is not worked on, or nothing; takes a millisecond itself."""
+    if len(body) > LONGEST:
+        return f"A lesson has at most {LONGEST:,} characters; this one has {len(body):,}. Make it two lessons."
+    counts = {words: sum(map(body.count, signs)) for words, (signs, _) in _COSTS.items()}
+    costs = {words: counts[words] * cost for words, (_, cost) in _COSTS.items()}
+    counts["cells of tables"] = _count_cells(body)
+    costs["cells of tables"] = counts["cells of tables"] * _CELL_COST
+    if sum(costs.values()) <= BUDGET:
+        return ""
+    worst = max(costs, key=lambda words: costs[words])
+    return f"This text takes too long to show: it has {counts[worst]:,} {worst}. Use fewer, or make it two lessons."
+
+
+def _count_cells(body: str) -> int:
+    """Return at least as many cells as the tables have: every line up to an empty one is filled to the widest rule."""
+    cells = columns = 0
+    for line in body.splitlines():
+        if not line.strip(" \t>"):
+            columns = 0
+        elif _RULE_OF_TABLE.match(line):
+            columns = max(columns, line.count("|") + 1)
+        cells += columns
+    return cells
+
+
 def _sources(body: str) -> Iterator[str]:
+    if _too_much(body):
+        return
     for token in _MARKDOWN.parse(_plain(body)):
         for child in _leaves(token.children or ()):
             if child.type == "image":

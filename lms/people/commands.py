@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.errors import Conflict, Invalid, NotAllowed
+from lms.lines import is_plain
 from lms.people.models import License, Operator, User
-from lms.people.queries import get_license_of
+from lms.people.queries import get_license_of, list_licenses
 from lms.terms import JURISDICTIONS, PROFESSIONS
 
 NAME_LENGTH = 200
+MOST_LICENSES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,11 @@ def edit_profile(session: Session, user: User, *, name: str, time_zone: str) -> 
 
 
 def add_license(session: Session, user_id: int, facts: LicenseFacts, *, now: datetime) -> License:
-    """Add a license; raises `Invalid` by field, `Conflict` where the number is taken already."""
+    """Add a license; raises `Invalid` by field, `Conflict` where the number is taken or there are `MOST_LICENSES`."""
     clean = _check(facts, now.date())
+    session.get_one(User, user_id, with_for_update=True)  # two at once are counted one after the other
+    if len(list_licenses(session, user_id)) >= MOST_LICENSES:
+        raise Conflict(f"An account holds at most {MOST_LICENSES} licenses. Remove one that you no longer have.")
     _refuse_taken(session, clean, user_id, but=None)
     made = License(user_id=user_id, **_columns(clean))
     session.add(made)
@@ -79,6 +84,15 @@ def remove_license(session: Session, user_id: int, license_id: int) -> None:
     """Forget the person's license. A number that a certificate names stays on it."""
     session.delete(get_license_of(session, user_id, license_id))
     session.flush()
+
+
+def dismiss_hint(session: Session, user_id: int, place: str) -> User:
+    """Never show this person the hint of that place again; twice is once."""
+    user = session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    if place not in user.dismissed_hints:
+        user.dismissed_hints = [*user.dismissed_hints, place]
+        session.flush()
+    return user
 
 
 def deactivate(session: Session, user: User, *, by: int) -> None:
@@ -122,6 +136,9 @@ def _check(facts: LicenseFacts, today: date) -> LicenseFacts:
         problems["jurisdiction"] = "Choose the state or territory from the list."
     if clean.profession not in PROFESSIONS:
         problems["profession"] = "Choose the profession from the list."
+    for name, value in (("credential", clean.credential), ("number", clean.number)):
+        if not is_plain(value):
+            problems[name] = "Use only the letters A to Z, digits and the signs of a keyboard."
     if not any(letter.isalpha() for letter in clean.credential) or len(clean.credential) > 20:
         problems["credential"] = "Give the letters of the license, such as LMFT or LCSW: at most 20."
     if not any(sign.isalnum() for sign in clean.number) or len(clean.number) > 40:

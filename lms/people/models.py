@@ -36,6 +36,9 @@ class User(Base, UserMixin):
     """The time step of the last code that was taken: none is good twice."""
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
 
+    dismissed_hints: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The places whose first hint this person has read and put away; replaced as a whole, never changed in place."""
+
     webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
         back_populates="user", cascade="all, delete-orphan"
     )
@@ -99,6 +102,8 @@ class License(Base):
     """The full number as in the state's own verification database."""
     issued_on: Mapped[date | None]
     expires_on: Mapped[date | None]
+
+    user: Mapped[User] = relationship()
 
 
 class Operator(Base):

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.errors import Conflict, Invalid, NotFound
+from lms.lines import list_wrong_lines
 from lms.people.queries import find_user_by_email
 from lms.providers.models import Membership, Provider
-from lms.terms import PROVIDER_ROLES
+from lms.terms import PROVIDER_ROLES, RESERVED_SLUGS
 
 REQUIRED = {
     "name": "Give the name that certificates print.",
@@ -30,6 +31,7 @@ TEXTS = (
     "grievance_policy",
     "system_requirements",
 )
+LINES = (*REQUIRED, "website")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -43,6 +45,8 @@ def begin_provider(session: Session, slug: str, texts: Mapping[str, str], *, by:
     problems = {}
     if not SLUG.fullmatch(slug) or len(slug) > 80:
         problems["slug"] = "Use small letters, digits and single hyphens, at most 80 characters."
+    elif slug in RESERVED_SLUGS:
+        problems["slug"] = "This word is part of other addresses here. Take another one."
     elif session.scalar(select(Provider.id).where(Provider.slug == slug)):
         problems["slug"] = "Another provider has this address already."
     clean, wrong = _check(texts)
@@ -55,14 +59,16 @@ def begin_provider(session: Session, slug: str, texts: Mapping[str, str], *, by:
 
 
 def edit_provider(
-    session: Session, provider: Provider, texts: Mapping[str, str], *, by: int, now: datetime
+    session: Session, provider: Provider, texts: Mapping[str, str], *, keeps_name: bool = False, by: int, now: datetime
 ) -> Provider:
     """Change the fields that `texts` names (`TEXTS`); certificates already issued keep what they say.
 
-    Raises `Invalid` beside the field that breaks a rule.
+    With `keeps_name` the name is not theirs to change. Raises `Invalid` beside the field that breaks a rule.
     """
     del by, now
     clean, wrong = _check({name: getattr(provider, name) for name in TEXTS} | dict(texts))
+    if keeps_name and clean["name"] != provider.name:
+        wrong["name"] = "Certificates carry this name already, so only an operator can change it. Write to us."
     if wrong:
         raise Invalid(**wrong)
     for name, value in clean.items():
@@ -110,7 +116,8 @@ def remove_member(session: Session, provider: Provider, user_id: int, role: str,
 def _check(texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Return the trimmed texts and what is wrong with them, both by field."""
     clean = {name: texts.get(name, "").strip() for name in TEXTS}
-    wrong = {name: why for name, why in REQUIRED.items() if not clean[name]}
+    clean |= {name: " ".join(clean[name].split()) for name in LINES}
+    wrong = list_wrong_lines(clean, LINES) | {name: why for name, why in REQUIRED.items() if not clean[name]}
     for name in TEXTS:
         limit = Provider.__table__.c[name].type.length  # type: ignore[attr-defined]
         if limit and len(clean[name]) > limit:

@@ -29,6 +29,11 @@ class Provider(Base):
     """How to ask for an accommodation under the ADA, with a contact."""
     grievance_policy: Mapped[str] = mapped_column(Text)
     system_requirements: Mapped[str] = mapped_column(Text)
+    design: Mapped[str] = mapped_column(String(40), default="classic")
+    """How certificates look that are issued from now on; each keeps the design of its day."""
+    logo: Mapped[str | None] = mapped_column(String(64))
+    signature: Mapped[str | None] = mapped_column(String(64))
+    """Pictures for certificates: the SHA-256 under which the shelf keeps them; null without one."""
     created_at: Mapped[datetime]
 
 

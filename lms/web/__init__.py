@@ -11,15 +11,19 @@ from lms.config import Settings
 from lms.web import (
     account,
     address,
+    api,
     assets,
     auth,
     author,
     board,
+    compression,
     errors,
     headers,
+    hints,
     learner,
     limits,
     navigation,
+    numbers,
     operator,
     public,
     text,
@@ -48,17 +52,21 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     address.init_app(app, settings)
+    numbers.init_app(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
     transaction.init_app(app, settings)
     limits.init_app(app, settings)
-    CSRFProtect(app)
+    api.exempt(CSRFProtect(app))
     account.init_app(app, settings)
     auth.init_app(app)
     navigation.init_app(app)
+    hints.init_app(app)
     errors.init_app(app)
     text.init_app(app)
-    for audience in (public, account, learner, author, board, operator):
+    for audience in (public, account, learner, author, board, operator, api):
         app.register_blueprint(audience.bp)
+    public.crawlers.init_app(app, settings)
     headers.init_app(app, settings)
+    compression.init_app(app)
     assets.init_app(app, settings)

@@ -77,6 +77,7 @@ GUARDS: dict[str, Callable[[], bool]] = {
     "learner": lambda: current_user.is_authenticated,
     "author": lambda: current_user.is_authenticated and bool(my_roles().providers),
     "board": lambda: current_user.is_authenticated and bool(my_roles().boards),
+    "api": lambda: True,  # programs show a token, and each view asks for the scope it needs; nobody's session counts
     "operator": lambda: current_user.is_authenticated and my_roles().operator,
 }
 

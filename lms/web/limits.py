@@ -1,11 +1,18 @@
 """How often one address may try: sign-in, reset, and codes that do not exist."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
 from flask import Flask, abort, current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import parse_many
 
 from lms.config import Settings
+from lms.errors import NotFound
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
 
@@ -35,3 +42,24 @@ def count(limit: str, scope: str, who: str = "") -> None:
         within = [limiter.limiter.hit(item, scope, who) for item in parse_many(limit)]  # each counts every try
         if not all(within):
             abort(429)
+
+
+def count_misses(view: View) -> View:
+    """Count what the view does not find, and nothing else.
+
+    Hits are free, also for whoever missed often: a board behind one address checks hundreds a day. Misses are what
+    guessing is made of; one too many is a 429.
+    """
+
+    @wraps(view)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        try:
+            answer = view(*args, **kwargs)
+        except NotFound:
+            count(MISSES, "codes")
+            raise
+        if getattr(answer, "status_code", 200) == 404:
+            count(MISSES, "codes")
+        return answer
+
+    return cast("View", counted)

@@ -41,7 +41,7 @@ def _links() -> dict[str, Any]:
             navigation.append(link("Board desk", "board.desk.show"))
         if roles.operator:
             navigation.append(link("Operation", "operator.overview.show"))
-    navigation.append(link("Verify", "public.verify.ask"))
+    navigation += [link("Verify", "public.verify.ask"), link("Help", "public.guides.show_all")]
     if signed_in:
         menu = [
             link("Profile", "account.profile.show"),
@@ -56,5 +56,6 @@ def _links() -> dict[str, Any]:
         "footer_links": [
             link("Catalogue", "public.catalogue.show"),
             link("Verify a certificate", "public.verify.ask"),
+            link("Help", "public.guides.show_all"),
         ],
     }

@@ -5,10 +5,12 @@ from typing import Any
 
 from flask import request, url_for
 
+MOST_PAGES = 1_000_000
+
 
 def page_number() -> int:
     """Return the page asked for as `?page=`; anything that is none is the first."""
-    return max(request.args.get("page", 1, type=int), 1)
+    return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,21 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_login import current_user
 
 from lms import terms
+from lms.people.models import License
 
 
 def init_app(app: Flask) -> None:
     """Register the filters and vocabularies."""
-    app.jinja_env.filters.update(day=day, moment=moment, hours=hours, minutes=minutes, label=label, plural=plural)
+    app.jinja_env.filters.update(
+        day=day, moment=moment, hours=hours, minutes=minutes, label=label, plural=plural, license=license_text
+    )
     app.jinja_env.globals["terms"] = terms
 
 
@@ -58,6 +62,27 @@ def label(code: str, vocabulary: str) -> str:
     """Return the words of `lms.terms` for a code; an unknown code stands for itself."""
     words: dict[str, str] = getattr(terms, vocabulary.upper())
     return words.get(code, code)
+
+
+class _Licensed(Protocol):
+    @property
+    def jurisdiction(self) -> str: ...
+    @property
+    def credential(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+
+
+def license_text(held: _Licensed) -> str:
+    """Return "California LCSW 104233"."""
+    return f"{label(held.jurisdiction, 'jurisdictions')} {held.credential} {held.number}"
+
+
+def license_on(held: License, today: date) -> str:
+    """Return the license as it stands on a day: "California LCSW 104233 (expired on 3 May 2026)"."""
+    if held.expires_on is None or held.expires_on >= today:
+        return license_text(held)
+    return f"{license_text(held)} (expired on {day(held.expires_on)})"
 
 
 def local_day(value: datetime) -> date:

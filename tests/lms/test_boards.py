@@ -22,10 +22,10 @@ def test_a_board_begins(session, make):
     [
         ("a/b", {}, "slug"),
         ("taken", {}, "slug"),
-        ("new", {"name": " "}, "name"),
-        ("new", {"jurisdiction": "FR"}, "jurisdiction"),
-        ("new", {"professions": []}, "professions"),
-        ("new", {"professions": ["dentist"]}, "professions"),
+        ("fresh", {"name": " "}, "name"),
+        ("fresh", {"jurisdiction": "FR"}, "jurisdiction"),
+        ("fresh", {"professions": []}, "professions"),
+        ("fresh", {"professions": ["dentist"]}, "professions"),
     ],
 )
 def test_what_is_wrong_is_named_by_field(session, make, slug, changes, field):

@@ -22,7 +22,7 @@ from lms.modules.models import Edition
 from lms.people.models import User
 from lms.schema import migrate
 from tests.conftest import fresh_postgres
-from tests.make import Make
+from tests.make import SEAL, Make
 
 NOW = datetime(2026, 9, 14, 15, 30, tzinfo=UTC)
 CROWD = 20
@@ -76,7 +76,7 @@ def test_one_completion_one_certificate_one_entry(real_engine):
 
     def act(session):
         mine = get_enrollment_of(session, user_id, enrollment_id)
-        return complete(session, mine, [], public_url="https://credence.example", now=NOW).award.code
+        return complete(session, mine, [], seal=SEAL, now=NOW).award.code
 
     codes = all_at_once(real_engine, act)
     assert len(set(codes)) == 1
@@ -119,7 +119,13 @@ def test_one_revocation(real_engine):
         session.get_one(User, manager_id)
         try:
             revoke_award(
-                session, session.get_one(Award, award_id), reason="misconduct", note="x", by=manager_id, now=NOW
+                session,
+                session.get_one(Award, award_id),
+                reason="misconduct",
+                note="x",
+                by=manager_id,
+                seal=SEAL,
+                now=NOW,
             )
         except Conflict:
             session.rollback()

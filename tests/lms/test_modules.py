@@ -632,3 +632,28 @@ def test_the_demonstration_loads_through_the_commands(session, make, by, shelf, 
     assert low <= draft.words <= high
     assert draft.words == sum(session.scalars(select(Lesson.words).where(Lesson.edition_id == draft.id)))
     assert all(row.enough for row in list_bank(session, draft.id))
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("title", "A\u202eB"), ("summary", "A\x00B"), ("cost", "Free\u00ad"), ("content_license", "CC\ue000"),
+    ("released_on", date(1, 1, 1)), ("reviewed_on", date(1999, 12, 31)), ("expires_on", date(9999, 12, 31)),
+    ("description", "[" * 20_000 + "*" * 5),
+])  # fmt: skip
+def test_what_hides_or_overflows_is_refused_at_its_field(session, draft, by, field, value):
+    with pytest.raises(Invalid) as refusal:
+        edit_details(session, draft, **{field: value}, **by)
+    assert set(refusal.value.problems) == {field}
+
+
+def test_hidden_characters_are_refused_of_people_and_objectives(session, draft, by):
+    with pytest.raises(Invalid, match=r"U\+202E"):
+        add_objective(session, draft, text="Describe\u202e it", **by)
+    with pytest.raises(Invalid) as refusal:
+        add_contributor(session, draft, name="A\u2066da", credentials="Ph\x07D", **by)
+    assert set(refusal.value.problems) == {"name", "credentials"}
+
+
+def test_a_lesson_that_takes_too_long_to_show_is_not_saved(session, draft, by):
+    with pytest.raises(Invalid, match="takes too long to show") as refusal:
+        add_lesson(session, draft, title="Attack", body="[" * 50_000, **by)
+    assert set(refusal.value.problems) == {"body"}

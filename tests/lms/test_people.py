@@ -194,3 +194,10 @@ def test_sign_in_methods_say_what_is_set_up(session, make):
     full = make.user(tf_primary_method="authenticator", tf_totp_secret="x", mf_recovery_codes=["a", "b"])
     methods = sign_in_methods(session, full)
     assert (methods.password, methods.authenticator, methods.recovery_codes) == (True, True, 2)
+
+
+@pytest.mark.parametrize("changes", [{"credential": "LМFT"}, {"number": "12\u202e3"}, {"number": "١٢٣"}])
+def test_a_license_is_written_with_the_signs_of_a_keyboard(session, make, now, changes):
+    with pytest.raises(Invalid) as refused:
+        add_license(session, make.user().id, facts(**changes), now=now)
+    assert list(refused.value.problems) == list(changes)

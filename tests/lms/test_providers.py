@@ -26,11 +26,11 @@ def test_a_provider_begins_with_what_certificates_print(session, make, now):
         ("a b", {}, "slug"),
         ("taken", {}, "slug"),
         ("x" * 81, {}, "slug"),
-        ("new", {"name": " "}, "name"),
-        ("new", {"email": "nobody"}, "email"),
-        ("new", {"email": "x" * 300}, "email"),
-        ("new", {"website": "javascript:alert(1)"}, "website"),
-        ("new", {"address": "x" * 301}, "address"),
+        ("fresh", {"name": " "}, "name"),
+        ("fresh", {"email": "nobody"}, "email"),
+        ("fresh", {"email": "x" * 300}, "email"),
+        ("fresh", {"website": "javascript:alert(1)"}, "website"),
+        ("fresh", {"address": "x" * 301}, "address"),
     ],
 )
 def test_what_is_wrong_is_named_by_field(session, make, now, slug, changes, field):

@@ -1,6 +1,7 @@
 """Markdown of lessons: what it becomes, what it never becomes, how it is counted."""
 
 import re
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -171,3 +172,28 @@ def test_whatever_is_typed_is_harmless(body):
                 assert re.fullmatch(r'"/media/\d+"', value), tag
     assert count_words(body) >= 0
     assert list_problems(body, MEDIA) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 90_000, "![" * 45_000, "*a**" * 24_000, "_*" * 49_000, "a\n" * 49_000, "<http://a.b> " * 7_000,
+     "|a" * 200 + "\n" + "|-" * 200 + "\n" + "x\n" * 40_000, "a" * (LONGEST + 1)],
+)  # fmt: skip
+def test_a_text_that_takes_too_long_is_not_worked_on(text):
+    (problem,) = list_problems(text, MEDIA)
+    assert problem in render(text, MEDIA)
+    assert (count_words(text), media_ids(text)) == (0, ())
+    began = time.process_time()
+    render(text, MEDIA)
+    assert time.process_time() - began < 0.1
+
+
+def test_a_long_lesson_is_no_attack():
+    lesson = "Some *words* that **people** write, with a [link](https://example.org) and a `sign`.\n\n" * 1_000
+    assert len(lesson) > 80_000
+    assert not list_problems(lesson, MEDIA)
+    assert not list_problems("| a | b | c |\n|---|---|---|\n" + "| 1 | 2 | 3 |\n" * 400, MEDIA)
+
+
+def test_two_short_tables_are_counted_apart():
+    assert not list_problems(("|a" * 20 + "\n" + "|-" * 20 + "\n" + "|x\n" * 5 + "\n") * 100, MEDIA)

@@ -8,14 +8,14 @@ from flask_security.utils import aware_utcnow
 
 from lms.config import Settings
 from lms.people.models import Passkey, User
-from lms.web.account import gate, licenses, mail, profile, security
+from lms.web.account import claims, gate, hints, landing, licenses, mail, profile, security
 from lms.web.account.forms import FORMS
 from lms.web.account.store import Accounts, Codes, NoRole, Passkeys, Passwords, recovery_key
 from lms.web.account.words import MESSAGES, SUBJECTS
 from lms.web.transaction import database
 
 bp = Blueprint("account", __name__, url_prefix="/account")
-for part in (profile, licenses, security):
+for part in (profile, licenses, security, hints):
     bp.register_blueprint(part.bp)
 
 TEMPLATES = {
@@ -54,6 +54,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
         SECURITY_API_ENABLED_METHODS=["session"],
+        SECURITY_CACHE_CONTROL={},  # lms/web/headers.py says it
         SECURITY_PASSWORD_SALT=settings.password_salt,
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of a method
         SECURITY_PASSWORD_SCHEMES=["argon2"],
@@ -116,4 +117,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     joined.want_json(lambda _: False)  # these pages are for people
     mail.init_app(app)
+    claims.init_app(app)
+    landing.init_app(app)
     gate.init_app(app)

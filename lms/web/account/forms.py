@@ -25,7 +25,6 @@ from flask_security import (
     WebAuthnSigninResponseForm,
     WebAuthnVerifyForm,
 )
-from flask_security.confirmable import send_confirmation_instructions
 from flask_security.forms import (
     EmailValidation,
     IsString,
@@ -34,6 +33,7 @@ from flask_security.forms import (
     unique_user_email,
     valid_user_email,
 )
+from flask_security.recoverable import send_reset_password_instructions
 from wtforms import (
     BooleanField,
     EmailField,
@@ -41,6 +41,7 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
+    SelectField,
     StringField,
     SubmitField,
     ValidationError,
@@ -50,6 +51,7 @@ from wtforms.validators import InputRequired
 from lms.awards.document import unprintable
 from lms.errors import Invalid
 from lms.people.commands import clean_name
+from lms.web.account.zones import zones_or_none
 
 NAME_HINT = "Your legal name as it is on your license. Your certificates print it exactly as you type it here."
 PASSWORD_HINT = "At least 10 characters, without your name or address in it. Three or four unrelated words do well."  # noqa: S105
@@ -105,7 +107,7 @@ def _old_password(label: str) -> PasswordField:
 
 
 class Register(RegisterFormV2):
-    """Name, address, password."""
+    """Name, address, password, time zone."""
 
     name = StringField(
         "Legal name",
@@ -115,6 +117,13 @@ class Register(RegisterFormV2):
     )
     email = _new_email("E-mail address")
     password = _new_password("Password")
+    time_zone = SelectField(
+        "Time zone",
+        [InputRequired("Choose your time zone.")],
+        choices=zones_or_none,
+        description="The day printed on a certificate is the day in this zone.",
+        render_kw={"data-own-zone": ""},
+    )
     submit = SubmitField("Create account")
 
 
@@ -158,10 +167,10 @@ class Forgot(ForgotPasswordForm):
     submit = SubmitField("Send me a link")
 
     def validate(self, **kwargs: Any) -> bool:
-        """Who never confirmed gets the link that confirms: without it a new password would be no use."""
+        """Who never confirmed gets the same link: choosing a password through the mailbox confirms it, too."""
         valid: bool = super().validate(**kwargs)
         if self.requires_confirmation:
-            send_confirmation_instructions(self.user)  # type: ignore[no-untyped-call]
+            send_reset_password_instructions(self.user)  # type: ignore[no-untyped-call]
         return valid
 
 

@@ -13,6 +13,7 @@ from lms.people.queries import get_license_of
 from lms.terms import JURISDICTIONS, PROFESSIONS
 from lms.web.auth import me
 from lms.web.forms import BaseForm
+from lms.web.onward import onward
 from lms.web.transaction import db
 
 bp = Blueprint("licenses", __name__, url_prefix="/licenses")
@@ -54,10 +55,10 @@ def add() -> str | Response | tuple[str, int]:
         try:
             add_license(db(), me().id, form.facts(), now=datetime.now(UTC))
             flash("Your license is saved.", "good")
-            return redirect(url_for("account.profile.show"), 303)
+            return redirect(_back(), 303)
         except (Invalid, Conflict) as refusal:
             form.refuse(refusal)
-    page = render_template("account/license.html", form=form, held=None)
+    page = render_template("account/license.html", form=form, held=None, back=_back())
     return (page, 422) if form.errors else page
 
 
@@ -69,10 +70,10 @@ def edit(license_id: int) -> str | Response | tuple[str, int]:
         try:
             edit_license(db(), me().id, license_id, form.facts(), now=datetime.now(UTC))
             flash("Your license is saved.", "good")
-            return redirect(url_for("account.profile.show"), 303)
+            return redirect(_back(), 303)
         except (Invalid, Conflict) as refusal:
             form.refuse(refusal)
-    page = render_template("account/license.html", form=form, held=held)
+    page = render_template("account/license.html", form=form, held=held, back=_back())
     return (page, 422) if form.errors else page
 
 
@@ -81,3 +82,7 @@ def remove(license_id: int) -> Response:
     remove_license(db(), me().id, license_id)
     flash("The license is removed.", "good")
     return redirect(url_for("account.profile.show"), 303)
+
+
+def _back() -> str:
+    return onward(url_for("account.profile.show"))

@@ -1,7 +1,7 @@
 """The profile: legal name, time zone, licenses."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -12,32 +12,13 @@ from lms.errors import Invalid
 from lms.people.commands import edit_profile
 from lms.people.queries import list_licenses
 from lms.web.account.forms import NAME_HINT, check_name
+from lms.web.account.zones import zones
 from lms.web.auth import me
 from lms.web.forms import BaseForm
+from lms.web.onward import onward
 from lms.web.transaction import db
 
 bp = Blueprint("profile", __name__)
-
-US_ZONES = {
-    "America/New_York": "Eastern",
-    "America/Chicago": "Central",
-    "America/Denver": "Mountain",
-    "America/Phoenix": "Mountain, Arizona",
-    "America/Los_Angeles": "Pacific",
-    "America/Anchorage": "Alaska",
-    "Pacific/Honolulu": "Hawaii",
-    "America/Puerto_Rico": "Atlantic, Puerto Rico",
-    "Pacific/Guam": "Guam",
-    "Pacific/Pago_Pago": "American Samoa",
-}
-
-
-def _zones() -> dict[str, dict[str, str]]:
-    others = sorted(zone for zone in available_timezones() if "/" in zone and zone not in US_ZONES)
-    return {
-        "United States": {zone: f"{label} ({zone})" for zone, label in US_ZONES.items()},
-        "Everywhere": {"UTC": "UTC", **{zone: zone.replace("_", " ") for zone in others}},
-    }
 
 
 class ProfileForm(BaseForm):
@@ -53,7 +34,7 @@ class ProfileForm(BaseForm):
     time_zone = SelectField(
         "Time zone",
         [InputRequired("Choose a time zone.")],
-        choices=_zones,
+        choices=zones,
         description="The day printed on a certificate is the day in this zone.",
     )
 
@@ -66,7 +47,7 @@ def show() -> str | Response | tuple[str, int]:
         try:
             edit_profile(db(), user, name=form.name.data, time_zone=form.time_zone.data)
             flash("Your profile is saved.", "good")
-            return redirect(url_for(".show"), 303)
+            return redirect(onward(url_for(".show")), 303)
         except Invalid as refusal:
             form.refuse(refusal)
     page = render_template(

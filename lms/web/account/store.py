@@ -21,9 +21,14 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from zxcvbn import zxcvbn
 
 LONGEST_PASSWORD = 200  # argon2 hashes any length, at a price
 FEWEST_DIFFERENT = 5
+JUDGED = 72
+"""How many characters zxcvbn takes: enough to see whether the password is one that many people have."""
+WEAKEST = 2
+"""Of zxcvbn's scores from 0 to 4; 2 takes about a million guesses and more, which our limits on trying make many."""
 
 
 class NoRole(RoleMixin):
@@ -82,6 +87,8 @@ class Passwords(PasswordUtil):
         for part in re.findall(r"\w{4,}", f"{_plain(name)} {_plain(email.split('@', maxsplit=1)[0])}"):
             if part in plain:
                 return "Leave your name and your e-mail address out of the password."
+        if zxcvbn(password[:JUDGED])["score"] < WEAKEST:
+            return "Many people have this password or one like it. Take three or four unrelated words."
         return ""
 
 

@@ -72,7 +72,7 @@ def record(slug: str, code: str) -> str | Response | tuple[str, int]:
     if form.submitted():
         try:
             record_approval(db(), provider, accreditor=code, **form.data, by=me().id, now=now)
-            flash("The approval is recorded.", "good")
+            flash("The approval is recorded. It counts once an operator has confirmed it; you hear by mail.", "good")
             return redirect(url_for(".show_all", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)

@@ -1,8 +1,10 @@
 """A manager's roster: certificates of a provider, revoking one, issuing a corrected one."""
 
+import csv
 from datetime import UTC, datetime
+from io import StringIO
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -13,17 +15,23 @@ from lms.awards.commands import reissue_award, revoke_award
 from lms.awards.document import Holder, group_code, unprintable
 from lms.awards.queries import count_issued_by, get_issued_by, list_issued_by
 from lms.errors import Invalid, Refusal
+from lms.oversight.batch import harmless
 from lms.people.queries import list_licenses
 from lms.providers.queries import get_provider_of
 from lms.terms import REVOCATION_REASONS
 from lms.web.auth import me, my_roles
 from lms.web.forms import BaseForm
 from lms.web.pages import Page, page_number
+from lms.web.seal import seal
+from lms.web.text import license_text
 from lms.web.transaction import db
 
 bp = Blueprint("awards", __name__)
 
 PER_PAGE = 50
+MOST_EXPORTED = 100_000
+COLUMNS = ("Code", "Name", "Licenses", "Module", "Module number", "Edition", "Hours", "Completed", "State")
+STATES = {"valid": "Valid", "revoked": "Revoked", "replaced": "Replaced"}
 
 
 class RevokeForm(BaseForm):
@@ -58,9 +66,32 @@ class ReissueForm(BaseForm):
 @bp.get("/workshop/providers/<slug>/roster")
 def show_all(slug: str) -> str:
     provider = get_provider_of(db(), my_roles().manager, slug)
-    page = Page(count_issued_by(db(), [provider.id]), page_number(), PER_PAGE)
-    rows = list_issued_by(db(), [provider.id], limit=PER_PAGE, offset=page.offset)
-    return render_template("author/roster.html", provider=provider, rows=rows, page=page)
+    words = request.args.get("q", "").strip()
+    page = Page(count_issued_by(db(), [provider.id], words=words), page_number(), PER_PAGE)
+    rows = list_issued_by(db(), [provider.id], words=words, limit=PER_PAGE, offset=page.offset)
+    return render_template(
+        "author/roster.html", provider=provider, rows=rows, page=page, words=words, grouped=group_code
+    )
+
+
+@bp.get("/workshop/providers/<slug>/roster.csv")
+def export(slug: str) -> Response:
+    """Everything on the roster, or what a search found, for a spreadsheet."""
+    provider = get_provider_of(db(), my_roles().manager, slug)
+    words = request.args.get("q", "").strip()
+    out = StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for row in list_issued_by(db(), [provider.id], words=words, limit=MOST_EXPORTED):
+        paper = row.certificate
+        hours = "; ".join(f"{credit.hours:f} {credit.unit} ({credit.accreditor})" for credit in paper.credits)
+        licenses = "; ".join(license_text(held) for held in paper.licenses)
+        cells = (group_code(row.award.code), paper.holder_name, licenses, paper.title, paper.module_code)
+        rest = (str(paper.edition), hours, paper.completed_on.isoformat(), STATES[row.state])
+        writer.writerow([harmless(cell) for cell in (*cells, *rest)])
+    answer = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="roster-{provider.slug}.csv"'
+    return answer
 
 
 @bp.get("/workshop/certificates/<code>")
@@ -82,7 +113,8 @@ def revoke(code: str) -> str | Response | tuple[str, int]:
     if form.submitted():
         try:
             reason, note = form.reason.data, form.note.data
-            revoke_award(db(), issued.award, reason=reason, note=note, by=me().id, now=datetime.now(UTC))
+            revoke_award(db(), issued.award, reason=reason, note=note, by=me().id, seal=seal(), now=datetime.now(UTC))
+            flash("The certificate is revoked. Whoever checks it sees so from now on.", "good")
             return redirect(url_for(".show", code=code), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -96,9 +128,7 @@ def reissue(code: str) -> str | Response | tuple[str, int]:
     learner = issued.award.completion.enrollment.user
     licenses = list_licenses(db(), learner.id)
     form = ReissueForm(data={"name": learner.name, "licenses": [row.id for row in licenses]})
-    form.licenses.choices = [
-        SelectChoice(row.id, f"{row.jurisdiction} {row.credential} {row.number}") for row in licenses
-    ]
+    form.licenses.choices = [SelectChoice(row.id, license_text(row)) for row in licenses]
     if not licenses:
         del form.licenses
     if form.submitted():
@@ -113,9 +143,10 @@ def reissue(code: str) -> str | Response | tuple[str, int]:
                 Holder(form.name.data.strip(), chosen),
                 note=form.note.data,
                 by=me().id,
-                public_url=settings.public_url,
+                seal=seal(),
                 now=datetime.now(UTC),
             )
+            flash("This is the corrected certificate. The earlier one says that it was replaced.", "good")
             return redirect(url_for(".show", code=corrected.code), 303)
         except Refusal as refusal:
             form.refuse(refusal)

@@ -32,9 +32,15 @@ class ContributorForm(BaseForm):
         [InputRequired("Name the degrees and licenses."), Length(max=200)],
         description="Such as PhD, LMFT.",
     )
-    bio = TextAreaField("Biography", description="Two or three sentences about what makes this person qualified.")
+    bio = TextAreaField(
+        "Biography",
+        [InputRequired("Say what makes this person qualified.")],
+        description="Two or three sentences about what makes this person qualified.",
+    )
     disclosure = TextAreaField(
-        "Disclosure", description="Conflicts of interest of the past 24 months. If there are none, say so."
+        "Disclosure",
+        [InputRequired("Say what there is to disclose; if there is nothing, say that.")],
+        description="Conflicts of interest of the past 24 months. If there are none, say so.",
     )
 
 

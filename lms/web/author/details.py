@@ -65,14 +65,17 @@ class DetailsForm(BaseForm):
     topics = FieldList(
         FormField(TopicForm),
         "Topics and their hours",
-        description="Each part of an hour belongs to one topic; together they make the credit. Save to get more rows.",
+        description="Each part of an hour belongs to one topic. The catalogue shows these; certificates print the "
+        "split under Credit, which takes over these hours where they add up. Save to get more rows.",
     )
     also_qualifies = Ticks(
         "Also qualifies for",
         choices=choices_of(terms.TOPICS),
         description="Topics that the same hours may serve instead.",
     )
-    difficulty = SelectField("Difficulty", choices=choices_of(DIFFICULTIES), description="As the reviewer rates it.")
+    difficulty = SelectField(
+        "Difficulty", choices=choices_of(DIFFICULTIES), description="As you and the reviewer rate it."
+    )
     content_warning = TextAreaField("Content warning", description="Shown before the first lesson.")
     crisis_box = BooleanField("Show where to call in a crisis on every lesson")
     commercial_support = TextAreaField(

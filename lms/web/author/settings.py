@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField, TelField, TextAreaField, URLField
 from wtforms.validators import InputRequired, Length
 
+from lms.awards.queries import count_issued_by
 from lms.errors import Refusal
 from lms.providers.commands import edit_provider
 from lms.providers.queries import get_provider_of
@@ -20,7 +21,11 @@ bp = Blueprint("settings", __name__)
 class SettingsForm(BaseForm):
     """The provider's fields; publishing asks for all policies, saving does not."""
 
-    name = StringField("Name", [InputRequired("Give the name that certificates print."), Length(max=200)])
+    name = StringField(
+        "Name",
+        [InputRequired("Give the name that certificates print."), Length(max=200)],
+        description="Once a certificate is issued, only an operator can change it.",
+    )
     about = TextAreaField("About", description="Who you are and what you teach, for your public page.")
     address = StringField(
         "Postal address", [InputRequired("Give the address that certificates print."), Length(max=300)]
@@ -46,7 +51,8 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
     form = SettingsForm(obj=provider)
     if form.submitted():
         try:
-            edit_provider(db(), provider, form.data, by=me().id, now=datetime.now(UTC))
+            settled = count_issued_by(db(), [provider.id]) > 0
+            edit_provider(db(), provider, form.data, keeps_name=settled, by=me().id, now=datetime.now(UTC))
             flash("The settings are saved. Certificates issued before keep what they say.", "good")
             return redirect(url_for(".edit", slug=slug), 303)
         except Refusal as refusal:

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from lms.web.learner import certificates, evaluation, finish, home, lessons, record, test
+from lms.web.learner import audits, certificates, evaluation, finish, home, lessons, packets, record, sharing, test
 
 bp = Blueprint("learner", __name__)
-for part in (certificates, evaluation, finish, home, lessons, record, test):
+for part in (audits, certificates, evaluation, finish, home, lessons, packets, record, sharing, test):
     bp.register_blueprint(part.bp)

@@ -1,11 +1,14 @@
-"""A learner's own certificate: the page, the PDF, the picture."""
+"""A learner's own certificate: the page, and every form it can be kept in."""
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from lms.awards.document import draw_png, group_code, open_shelf, print_pdf
+from lms.awards.document import group_code, open_shelf
+from lms.awards.dress import load_pictures
+from lms.awards.forms import TYPES, draw, draw_for_page
 from lms.awards.queries import get_issued_to
 from lms.errors import Conflict
 from lms.web.auth import me
+from lms.web.shelf import shelf
 from lms.web.transaction import db
 
 bp = Blueprint("certificates", __name__)
@@ -19,32 +22,41 @@ def show(code: str) -> str:
     )
 
 
-@bp.get("/record/certificates/<code>.pdf")
-def pdf(code: str) -> Response:
-    """Letter, or A4 with `?paper=a4`."""
+@bp.get("/record/certificates/<code>/picture")
+def picture(code: str) -> Response:
+    """The certificate for the page. It never changes: a browser that has it is not sent it, nor is it drawn again."""
     issued = get_issued_to(db(), me().id, code)
-    settings = current_app.extensions["settings"]
-    shelf = open_shelf(settings.data_dir, settings.font_dirs)
-    try:
-        content = print_pdf(issued.certificate, shelf, issued.award.design, request.args.get("paper", "letter"))
-    except ValueError as error:
-        raise Conflict(f"This certificate cannot be printed here: {error}") from error
-    return _file(content, "application/pdf", f"certificate-{code}.pdf")
-
-
-@bp.get("/record/certificates/<code>.png")
-def png(code: str) -> Response:
-    issued = get_issued_to(db(), me().id, code)
+    answer = Response(mimetype="image/png")
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.set_etag(f"{issued.award.code}-{issued.award.design}")
+    if answer.make_conditional(request).status_code == 304:
+        return answer
     settings = current_app.extensions["settings"]
     try:
-        content = draw_png(issued.certificate, open_shelf(settings.data_dir, settings.font_dirs), issued.award.design)
+        drawn = draw_for_page(
+            issued, open_shelf(settings.data_dir, settings.font_dirs), load_pictures(issued.certificate, shelf())
+        )
     except ValueError as error:
         raise Conflict(f"This certificate cannot be drawn here: {error}") from error
-    return _file(content, "image/png", f"certificate-{code}.png")
+    answer.set_data(drawn)
+    return answer
 
 
-def _file(content: bytes, kind: str, name: str) -> Response:
+@bp.get("/record/certificates/<code>.<any(pdf, png, svg, json):form>")
+def download(code: str, form: str) -> Response:
+    """Every form carries the signed credential; the PDF is Letter, or A4 with `?paper=a4`. `?download=1` saves it."""
+    issued = get_issued_to(db(), me().id, code)
+    settings = current_app.extensions["settings"]
+    fonts = open_shelf(settings.data_dir, settings.font_dirs)
+    try:
+        content = draw(issued, form, fonts, load_pictures(issued.certificate, shelf()), request.args.get("paper", ""))
+    except ValueError as error:
+        raise Conflict(f"This certificate cannot be drawn here: {error}") from error
+    return _file(content, TYPES[form], f"certificate-{code}.{form}", keep="download" in request.args)
+
+
+def _file(content: bytes, kind: str, name: str, *, keep: bool) -> Response:
     answer = Response(content, mimetype=kind)
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answer.headers["Content-Disposition"] = f'{"attachment" if keep else "inline"}; filename="{name}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -1,14 +1,16 @@
 """A learner's home: what comes next, what is under way, what is finished."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, url_for
 
 from lms.awards.journey import Journey, journeys_of
 from lms.modules.outline import reading_minutes
+from lms.oversight.queries import Row, list_audits_of
 from lms.web.auth import me
 from lms.web.learner.steps import steps_of, url_of
-from lms.web.text import minutes, plural
+from lms.web.text import day, minutes, plural
 from lms.web.transaction import db
 
 bp = Blueprint("home", __name__)
@@ -18,7 +20,7 @@ MOST_ACTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something to do next: what, of which module, how long, and the button."""
+    """Something to do next: what, for which module or audit, how long, and the button."""
 
     title: str
     text: str
@@ -29,15 +31,24 @@ class Action:
 @bp.get("/learn")
 def show() -> str:
     journeys = journeys_of(db(), me().id)
+    audits = list_audits_of(db(), me().id, now=datetime.now(UTC))
+    asked = [_answer(row) for row in audits if row.place.state in ("waiting", "returned")]
     underway = [journey for journey in journeys if journey.next != "done"]
     # Whoever is nearest to a certificate is asked first.
     nearest = sorted(underway, key=lambda journey: -["lesson", "test", "evaluation", "finish"].index(journey.next))
     return render_template(
         "learner/home.html",
-        actions=[_action(journey) for journey in nearest[:MOST_ACTIONS]],
+        actions=[*asked, *map(_action, nearest)][:MOST_ACTIONS],
         underway=[(journey, steps_of(journey)) for journey in underway],
         finished=[journey for journey in journeys if journey.next == "done"],
     )
+
+
+def _answer(row: Row) -> Action:
+    audit, subject = row.subject.audit, row.subject
+    text = f"{audit.board.name} asks about license {subject.license}. "
+    text += f"The answer was due by {day(audit.due_on)}." if row.place.late else f"Answer by {day(audit.due_on)}."
+    return Action(audit.title, text, "Answer", url_for("learner.audits.show", subject_id=subject.id))
 
 
 def _action(journey: Journey) -> Action:
@@ -45,7 +56,7 @@ def _action(journey: Journey) -> Action:
     if journey.next == "finish":
         return Action(journey.title, "Attest that the work is yours and receive your certificate.", "Finish", url)
     if journey.next == "evaluation":
-        return Action(journey.title, "You passed. The evaluation takes about two minutes.", "Evaluate", url)
+        return Action(journey.title, "You passed. The evaluation is next.", "Evaluate", url)
     if journey.next == "test" and journey.open_attempt is not None:
         return Action(journey.title, "Your test is open and your answers are saved.", "Continue the test", url)
     if journey.next == "test":

@@ -51,8 +51,10 @@ def show() -> str:
 def _counts() -> dict[str, int]:
     """Return how many rows there are of each kind, in one statement."""
     tables: list[Table] = [model.__table__ for model in COUNTED.values()]
-    row = db().execute(select(*(select(func.count()).select_from(table).scalar_subquery() for table in tables))).one()
-    return dict(zip(COUNTED, row, strict=True))
+    waiting = select(func.count()).where(Approval.confirmed_at.is_(None), Approval.refused_at.is_(None))
+    all_rows = [select(func.count()).select_from(table) for table in tables]
+    row = db().execute(select(*(count.scalar_subquery() for count in (*all_rows, waiting)))).one()
+    return dict(zip((*COUNTED, "Approvals that wait for you"), row, strict=True))
 
 
 def _health() -> Health:

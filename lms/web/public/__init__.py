@@ -2,8 +2,37 @@
 
 from flask import Blueprint
 
-from lms.web.public import catalogue, home, media, modules, providers, verify
+from lms.web.public import (
+    catalogue,
+    check,
+    cover,
+    crawlers,
+    guides,
+    home,
+    media,
+    modules,
+    packets,
+    proofs,
+    providers,
+    sharing,
+    verify,
+)
 
 bp = Blueprint("public", __name__)
-for part in (catalogue, home, media, modules, providers, verify):
+PARTS = (
+    catalogue,
+    check,
+    cover,
+    crawlers,
+    guides,
+    home,
+    media,
+    modules,
+    packets,
+    proofs,
+    providers,
+    sharing,
+    verify,
+)
+for part in PARTS:
     bp.register_blueprint(part.bp)

@@ -1,9 +1,13 @@
-"""The catalogue: a search, filters in the address, and cards."""
+"""The catalogue: a search, filters in the address, and cards.
+
+The script of the page asks for the same address with `X-Part: results` and gets the part that changes.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from wtforms import Form, SearchField, SelectField
 
 from lms import terms
@@ -22,7 +26,9 @@ PAGE_SIZE = 20
 class FilterForm(Form):
     """What to look for. It is read from the address; a value that is no choice asks for nothing."""
 
-    q = SearchField("Words in title or text")
+    q = SearchField(
+        "Words, people, time or credit", description="For example “telehealth ethics 1 hour” or “burnout LCSW”."
+    )
     topic = SelectField("Topic", choices=choices_of({"": "All topics", **terms.TOPICS}))
     profession = SelectField("Profession", choices=choices_of({"": "All professions", **terms.PROFESSIONS}))
     credits = SelectField("Credit", choices=choices_of({"": "Any", **{code: row[0] for code, row in HOURS.items()}}))
@@ -39,7 +45,7 @@ class FilterForm(Form):
 
 
 @bp.get("/catalogue")
-def show() -> str:
+def show() -> Response:
     form = FilterForm(request.args)
     form.offer(list_teaching_providers(db()))
     chosen: Mapping[str, str] = {field.name: field.data or "" for field in form}
@@ -47,12 +53,22 @@ def show() -> str:
     number = page_number()
     day = local_day(datetime.now(UTC))
     found = find_modules(db(), filters, day=day, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
-    return render_template(
-        "public/catalogue.html",
+    narrowed: dict[str, Any] = {name: value for name, value in chosen.items() if name != "q" and value}
+    part = request.headers.get("X-Part") == "results"
+    page = render_template(
+        "public/_results.html" if part else "public/catalogue.html",
         form=form,
+        found=found,
         cards=[card_of(listed) for listed in found.modules],
         page=Page(found.total, number, PAGE_SIZE),
         count=plural(found.total, "module") if found.total else "No modules",
         filtered=any(chosen.values()),
-        narrowed=any(value for name, value in chosen.items() if name != "q"),
+        narrowed=narrowed,
+        other_searches=[(words, url_for(".show", q=words, **narrowed)) for words in found.shorter],
+        without_filters=url_for(".show", q=chosen["q"]) if narrowed and chosen["q"] else "",
     )
+    answer = make_response(page)
+    answer.vary.add("X-Part")
+    if part:
+        answer.headers["Cache-Control"] = "no-store"  # going back must not find a part where a page was
+    return answer

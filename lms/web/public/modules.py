@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from lms.accreditation.catalogue import Offer, get_offer, list_calculations
 from lms.accreditation.credit import hours_text, method_title
 from lms.accreditation.models import CreditCalculation
 from lms.accreditation.queries import list_creditable
+from lms.awards.eligibility import why_no_credit
 from lms.awards.journey import find_journey
 from lms.errors import NotFound
 from lms.learning.commands import enroll as enroll_in
@@ -34,6 +35,9 @@ def show(slug: str) -> str:
     edition = offer.edition
     outline = outline_of(db(), edition.id)
     journey = find_journey(db(), me().id, edition.module_id) if current_user.is_authenticated else None
+    barred = why_no_credit(db(), me().id, edition, day=day) if current_user.is_authenticated else ""
+    if journey and journey.edition_id == edition.id and journey.next == "done":
+        barred = ""  # what it earned is on the record
     creditable = [] if offer.expired else list_creditable(db(), edition, day=day)
     calculations = list_calculations(db(), edition.id)
     return render_template(
@@ -49,6 +53,7 @@ def show(slug: str) -> str:
         methods=[_method(row) for row in calculations],
         requirements=_requirements(offer, outline),
         journey=journey,
+        barred=barred,
         steps=steps_of(journey) if journey else [],
         next_url=url_of(journey.enrollment_id, journey.next) if journey else None,
         banner=BANNER if any(row.accreditor.fictional for row in creditable) else "",
@@ -87,6 +92,7 @@ def preview(slug: str) -> str:
 def enroll(slug: str) -> Response:
     """Enroll and open the first lesson; a visitor signs in first and comes back to the module."""
     if not current_user.is_authenticated:
+        flash("Sign in to enroll, or create an account. Then you come back to the module and enroll there.", "info")
         return redirect(url_for("security.login", next=url_for(".show", slug=slug)), 303)
     now = datetime.now(UTC)
     offer = get_offer(db(), slug, day=local_day(now))

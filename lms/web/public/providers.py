@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from lms.accreditation.accreditor import ACCREDITORS
 from lms.accreditation.catalogue import Filters, find_modules
-from lms.accreditation.queries import list_approvals, status_of
+from lms.accreditation.queries import list_confirmed_approvals, status_of
 from lms.providers.queries import get_provider
 from lms.web.pages import Page, page_number
 from lms.web.public.cards import card_of
@@ -23,7 +23,7 @@ def show(slug: str) -> str:
     today = datetime.now(UTC).date()
     approvals = [
         (approval, ACCREDITORS[approval.accreditor], status_of(approval, today))
-        for approval in list_approvals(db(), provider.id)
+        for approval in list_confirmed_approvals(db(), provider.id)
     ]
     number = page_number()
     found = find_modules(db(), Filters(provider=slug), day=today, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)

@@ -1,25 +1,28 @@
 """Whether a certificate stands: by its code, for a person and for a machine, without an account or a script."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length, Optional
 
-from lms.awards.document import Certificate, group_code, read_code, verify_url
-from lms.awards.queries import Standing, standing_of
+from lms.awards.answer import answer_of
+from lms.awards.document import group_code, read_code
+from lms.awards.log import Prover
+from lms.awards.sharing import find_shared
+from lms.awards.standing import Standing, standing_of, standings_of
 from lms.terms import REVOCATION_REASONS
 from lms.web.forms import BaseForm
-from lms.web.limits import MISSES, limiter
+from lms.web.limits import count_misses
+from lms.web.seal import seal
 from lms.web.transaction import db
 
 bp = Blueprint("verify", __name__)
 
 STATUS = {"not_found": 404, "cannot_check": 503}
-# Hits are free: a board behind one address checks hundreds a day. Misses are what guessing is made of.
-count_misses = limiter.shared_limit(MISSES, scope="codes", deduct_when=lambda response: response.status_code == 404)
 
 
 class CodeForm(BaseForm):
@@ -33,8 +36,24 @@ class CodeForm(BaseForm):
     )
 
 
+class MatchForm(BaseForm):
+    """What somebody reads on a document, to be held against a certificate whose holder keeps it back."""
+
+    name = StringField(
+        "Name on the document",
+        [Optional(), Length(max=200)],
+        description="Capitals and accents do not matter.",
+        render_kw={"autocomplete": "off"},
+    )
+    license = StringField(
+        "License number on the document",
+        [Optional(), Length(max=60)],
+        description="With its letters, if it has any.",
+        render_kw={"autocomplete": "off"},
+    )
+
+
 @bp.route("/verify", methods=["GET", "POST"])
-@count_misses
 def ask() -> str | AnyResponse | tuple[str, int]:
     """Take the code from the form here, or from another page's as `?code=`."""
     form = CodeForm(data={"code": request.args.get("code", "")})
@@ -52,41 +71,20 @@ def ask() -> str | AnyResponse | tuple[str, int]:
 def show(code: str) -> AnyResponse:
     if request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json":
         return show_json(code)
-    standing, code, hint = _look_up(code)
+    standing, code, hint = look_up(code)
     if standing.certificate and request.view_args != {"code": code}:
-        return redirect(url_for(".show", code=code), 301)
-    page = render_template(
-        "public/certificate.html",
-        standing=standing,
-        certificate=standing.certificate,
-        code=group_code(code),
-        hint=hint,
-        reason=REVOCATION_REASONS.get(standing.reason, ""),
-        now=datetime.now(UTC),
-        headline=HEADLINES[standing.state],
-    )
-    return _closed(make_response(page, STATUS.get(standing.state, 200)))
+        return redirect(url_for(".show", code=code, k=request.args.get("k")), 301)
+    return page_of(standing, code, hint, form=MatchForm(), now=datetime.now(UTC))
 
 
 @bp.get("/c/<code>.json")
 @count_misses
 def show_json(code: str) -> Response:
-    standing, code, hint = _look_up(code)
-    result = "unknown" if standing.state == "not_found" else standing.state
-    answer = jsonify(
-        schema="ce-verify/1",
-        checked_at=_moment(datetime.now(UTC)),
-        result=result,
-        hint=hint,
-        certificate=_facts(standing.certificate) if standing.certificate else None,
-        revocation={"at": _moment(standing.revoked_at), "reason": standing.reason} if standing.revoked_at else None,
-        urls={
-            "page": verify_url(current_app.extensions["settings"].public_url, code) if standing.certificate else None
-        },
-    )
+    standing, code, hint = look_up(code)
+    answer = jsonify(answer_of(standing, code, hint=hint, public_url=public_url(), now=datetime.now(UTC)))
     answer.status_code = STATUS.get(standing.state, 200)
     answer.headers["Access-Control-Allow-Origin"] = "*"
-    return _closed(answer)
+    return closed(answer)
 
 
 HEADLINES = {
@@ -98,73 +96,85 @@ HEADLINES = {
 }
 
 
-def _look_up(typed: str) -> tuple[Standing, str, str]:
+def page_of(
+    standing: Standing,
+    code: str,
+    hint: str,
+    *,
+    form: MatchForm,
+    now: datetime,
+    matches: Mapping[str, bool] | None = None,
+) -> Response:
+    """Return the page of a certificate: everything, or what its holder leaves open and a form to compare the rest.
+
+    A link that the holder shared (`?k=`) opens everything again. `matches` says what was compared and with what end.
+    """
+    token = request.args.get("k", "")
+    page = render_template(
+        "public/certificate.html",
+        standing=standing,
+        certificate=standing.certificate,
+        code=group_code(code),
+        plain_code=code,
+        hint=hint,
+        reason=REVOCATION_REASONS.get(standing.reason, ""),
+        now=now,
+        headline=HEADLINES[standing.state],
+        withheld=standing.withheld and find_shared(db(), code, token, now=now) is None,
+        form=form,
+        matches=matches,
+    )
+    return closed(make_response(page, 422 if form.errors else STATUS.get(standing.state, 200)))
+
+
+def public_url() -> str:
+    """Return how people reach us, as every answer writes it."""
+    return str(current_app.extensions["settings"].public_url)
+
+
+def look_up(typed: str) -> tuple[Standing, str, str]:
     """Return how the code stands, the code as it is stored, and what was wrong with the typing."""
     try:
         code = read_code(typed)
     except ValueError as error:
         return Standing("not_found"), typed[:60], str(error)
     try:
-        return standing_of(db(), code), code, ""
+        return _alarm(standing_of(db(), code, seal())), code, ""
     except OperationalError:
         current_app.logger.exception("the database did not answer a verification")
         return Standing("cannot_check"), code, ""
 
 
-def _closed(answer: AnyResponse) -> Response:
+def look_up_many(typed: Sequence[str]) -> list[tuple[Standing, str, str]]:
+    """Return for each what `look_up` would, in the order given and in few statements."""
+    read: list[tuple[str, str]] = []
+    for text in typed:
+        try:
+            read.append((read_code(text), ""))
+        except ValueError as error:
+            read.append((text[:60], str(error)))
+    codes = {code for code, hint in read if not hint}
+    unknown = Standing("not_found")
+    try:
+        found = standings_of(db(), codes, seal(), Prover(db()))
+    except OperationalError:
+        current_app.logger.exception("the database did not answer a verification")
+        found, unknown = {}, Standing("cannot_check")
+    standings = {code: _alarm(looked.standing) for code, looked in found.items()}
+    return [(Standing("not_found") if hint else standings.get(code, unknown), code, hint) for code, hint in read]
+
+
+def _alarm(standing: Standing) -> Standing:
+    """Write down for the operator what did not agree; the page only says that it cannot check."""
+    if standing.problem:
+        current_app.logger.error("a certificate cannot be relied on: %s", standing.problem)
+    return standing
+
+
+def closed(answer: AnyResponse) -> Response:
     """Keep the answer out of caches, search engines and referrers."""
     assert isinstance(answer, Response)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
-
-
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _facts(certificate: Certificate) -> dict[str, object]:
-    """Return what is printed on the certificate, in the words of the verification API."""
-    provider = certificate.provider
-    return {
-        "code": certificate.code,
-        "name": certificate.holder_name,
-        "licenses": [
-            {"jurisdiction": row.jurisdiction, "credential": row.credential, "number": row.number}
-            for row in certificate.licenses
-        ],
-        "activity": certificate.title,
-        "activity_code": certificate.module_code,
-        "edition": certificate.edition,
-        "format": certificate.delivery_format,
-        "location": certificate.location,
-        "authors": [f"{author.name}, {author.credentials}" for author in certificate.authors],
-        "credits": [
-            {
-                "accreditor": credit.accreditor,
-                "unit": credit.unit,
-                "hours": str(credit.hours),
-                "topics": {topic.topic: str(topic.hours) for topic in credit.topics},
-                "also_qualifies": list(credit.also_qualifies),
-                "provider_number": credit.provider_number,
-                "approved_from": credit.approved_from.isoformat(),
-                "approved_to": credit.approved_to.isoformat(),
-                "statement": credit.statement,
-            }
-            for credit in certificate.credits
-        ],
-        "completed": certificate.completed_on.isoformat(),
-        "time_zone": certificate.time_zone,
-        "issued": _moment(certificate.issued_at),
-        "replaces_an_earlier_certificate": certificate.replaces,
-        "notice": certificate.notice,
-        "provider": {
-            "name": provider.name,
-            "address": provider.address,
-            "telephone": provider.telephone,
-            "email": provider.email,
-            "website": provider.website,
-            "signatory": f"{provider.signatory_name}, {provider.signatory_title}",
-        },
-    }

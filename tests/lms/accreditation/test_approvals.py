@@ -7,8 +7,15 @@ import pytest
 
 from lms.accreditation.accreditor import ACCREDITORS
 from lms.accreditation.choices import list_choices
-from lms.accreditation.commands import calculate_credit, record_approval, withdraw_approval
+from lms.accreditation.commands import (
+    calculate_credit,
+    confirm_approval,
+    record_approval,
+    refuse_approval,
+    withdraw_approval,
+)
 from lms.accreditation.queries import (
+    covers,
     get_approval_of,
     list_approvals,
     list_creditable,
@@ -196,3 +203,30 @@ def test_an_author_chooses_among_accreditors_that_did_not_withdraw(ready, sessio
 
 def test_an_author_chooses_among_accreditors_with_rules(ready, session):
     assert list_choices(session, ready.draft(), today=date(2019, 1, 1)) == []
+
+
+def test_a_new_approval_waits_and_a_refused_one_is_recorded_again(record, session, now, make):
+    first = record()
+    assert first.confirmed_at is None
+    assert status_of(first, date(2026, 6, 1)).words == "Waiting for confirmation"
+    assert not covers(first, date(2026, 6, 1), first.professions)
+    refuse_approval(session, first, "Not on the list.", now=now)
+    with pytest.raises(Conflict):
+        confirm_approval(session, first, by=make.operator().id, now=now)
+    second = record()
+    confirm_approval(session, second, by=make.operator().id, now=now)
+    assert covers(second, date(2026, 6, 1), second.professions)
+
+
+@pytest.mark.parametrize("field", ["number", "statement"])
+def test_hidden_characters_are_named(record, field):
+    with pytest.raises(Invalid) as refusal:
+        record(**{field: "DEMO\u202e"})
+    assert "U+202E" in refusal.value.problems[field]
+
+
+@pytest.mark.parametrize(("field", "day"), [("valid_from", date(1, 1, 1)), ("valid_to", date(9999, 12, 31))])
+def test_days_beyond_reason_are_refused(record, field, day):
+    with pytest.raises(Invalid) as refusal:
+        record(**{field: day})
+    assert list(refusal.value.problems) == [field]

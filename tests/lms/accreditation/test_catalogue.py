@@ -118,6 +118,36 @@ def test_words_find_and_rank(session, make):
     assert set(titles(session, words=" ")) == {"Sleep", "Grief and sleep", "Grief"}
 
 
+def test_wishes_between_the_words_filter(session, make):
+    make.edition(title="Short", hours="0.50", words=3000, audience=["mft"], cost="$20")
+    make.edition(title="Long", hours="1.50", words=9000, audience=["mft", "social_worker"], cost="No charge")
+    make.edition(title="Slow reading", hours="0.25", words=3100, audience=["counselor"], cost="Free of charge")
+    assert set(titles(session, words="30 minutes")) == {"Short", "Slow reading"}
+    assert set(titles(session, words="half an hour, LMFT")) == {"Short"}
+    assert set(titles(session, words="1.5 h")) == {"Long"}
+    assert set(titles(session, words="free")) == {"Long", "Slow reading"}
+    assert set(titles(session, words="for social workers")) == {"Long"}
+    assert set(titles(session, words="LMFT", level="advanced")) == set()
+
+
+def test_a_wish_that_nothing_meets_is_left_out_and_said(session, make):
+    edition = make.edition(title="Grief", hours="1.00", words=6000, audience=["mft"], cost="$20")
+    index_module(session, edition.module_id, title="Grief")
+    found = find_modules(session, Filters(words="free grief 5 hours LMFT"), day=TODAY, limit=20)
+    assert [row.edition.title for row in found.modules] == ["Grief"]
+    assert found.understood == ("for marriage and family therapists",)
+    assert found.unmet == ("about 5 hours", "free of charge")
+
+
+def test_how_words_were_corrected_is_said(session, make):
+    edition = make.edition(title="Suicide risk")
+    index_module(session, edition.module_id, title="Suicide risk")
+    found = find_modules(session, Filters(words="suicde"), day=TODAY, limit=20)
+    assert (found.total, found.corrected) == (1, "suicide")
+    assert find_modules(session, Filters(words="risk zebra"), day=TODAY, limit=20).shorter == ("risk",)
+    assert find_modules(session, Filters(words="the"), day=TODAY, limit=20).total == 0
+
+
 def test_pages_and_statements_do_not_grow(session, make, statements):
     provider = make.provider()
     for _ in range(7):

@@ -194,7 +194,7 @@ def test_publishing_closes_the_edition(publish, session, draft, reviewer, now):
         "system": "Any current browser.",
     }
     assert len(draft.content_hash) == 64
-    assert search_modules(session, draft.title) == [draft.module_id]
+    assert search_modules(session, draft.title).ids == (draft.module_id,)
     assert [mail["subject"] for mail in mails(session).values()] == [f"Published: {draft.title}"]
     assert list_creditable(session, draft, day=now.date())[0].hours == 1
 

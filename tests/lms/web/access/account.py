@@ -13,5 +13,6 @@ ROWS: dict[str, Row] = {
     "account.licenses.add POST": Row("/account/licenses/new", SIGNED_IN, "POST"),
     "account.licenses.edit": Row("/account/licenses/{license}", HOLDER),
     "account.licenses.edit POST": Row("/account/licenses/{license}", HOLDER, "POST"),
+    "account.hints.dismiss": Row("/account/hints/learning/dismiss", SIGNED_IN, "POST"),
     "account.licenses.remove": Row("/account/licenses/{license}/remove", HOLDER, "POST"),
 }

@@ -26,6 +26,10 @@ ROWS: dict[str, Row] = {
     "operator.providers.remove": Row(
         "/operator/providers/{provider}/members/{reviewer_id}/remove", OPERATOR, "POST", {"role": "reviewer"}
     ),
+    "operator.approvals.show_all": Row("/operator/approvals", OPERATOR),
+    "operator.approvals.confirm": Row("/operator/approvals/{waiting}/confirm", OPERATOR, "POST"),
+    "operator.approvals.refuse": Row("/operator/approvals/{waiting}/refuse", OPERATOR),
+    "operator.approvals.refuse POST": Row("/operator/approvals/{waiting}/refuse", OPERATOR, "POST"),
     "operator.boards.show_all": Row("/operator/boards", OPERATOR),
     "operator.boards.begin": Row("/operator/boards/new", OPERATOR),
     "operator.boards.begin POST": Row("/operator/boards/new", OPERATOR, "POST"),

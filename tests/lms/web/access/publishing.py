@@ -25,5 +25,10 @@ ROWS: dict[str, Row] = {
     ),
     "author.settings.edit": Row("/workshop/providers/{provider}/settings", MANAGER),
     "author.settings.edit POST": Row("/workshop/providers/{provider}/settings", MANAGER, "POST"),
+    "author.look.edit": Row("/workshop/providers/{provider}/look", MANAGER),
+    "author.look.edit POST": Row("/workshop/providers/{provider}/look", MANAGER, "POST"),
+    "author.look.choose": Row("/workshop/providers/{provider}/look/design", MANAGER, "POST", {"design": "plain"}),
+    "author.look.remove": Row("/workshop/providers/{provider}/look/logo/remove", MANAGER, "POST"),
+    "author.look.specimen": Row("/workshop/providers/{provider}/look/specimen.png?size=small", MANAGER),
     "public.providers.show": Row("/providers/{provider}", EVERYBODY),
 }

@@ -1,13 +1,33 @@
 """A small world for the access table: one person per role and one of each thing an address may name."""
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from lms.assessments.models import Item
+from lms.awards.models import Award
+from lms.awards.sharing import share_award
+from lms.boards.models import Board
+from lms.boards.tokens import make_token
+from lms.hooks.commands import subscribe
+from lms.hooks.models import Delivery
+from lms.hooks.queries import Owner
 from lms.modules.models import Contributor, Edition, Lesson, Objective, Reference
-from lms.outbox import promise_mail
+from lms.outbox import promise, promise_mail
+from lms.oversight.commands import (
+    Plan,
+    Query,
+    answer_with_packet,
+    begin_batch,
+    look_up_licensee,
+    open_audit,
+    share_packet,
+)
+from lms.oversight.models import Subject
+from lms.people.models import User
+from lms.providers.models import Provider
 from tests.make import Make
 
 
@@ -46,12 +66,15 @@ def build(make: Make) -> World:
         "provider": provider.slug,
         "module": edition.module.slug,
         "approval": make.approval(provider, number="DEMO-0002").id,
+        "waiting": make.approval(provider, number="DEMO-0003", confirmed_at=None, confirmed_by=None).id,
         "draft": draft.module.slug,
         "draft_id": draft.id,
         "enrollment": enrollment.id,
         "lesson": "lesson-1",
         "sitting": sitting.enrollment_id,
         "code": award.code,
+        "status_list": award.status_list_id,
+        "edition": award.completion.enrollment.edition_id,
         "completed": award.completion.enrollment_id,
         "ready": ready.id,
     }
@@ -65,7 +88,53 @@ def build(make: Make) -> World:
         "seated_id": people["board"].id,
         "promise": promise_mail(make.session, to="a@example.org", subject="Hello", text="Hello", now=make.now).id,
     }
+    names |= _oversight_of(make, board, people["board"], learner)
+    names |= _machines_of(make, board, provider, award, people["board"])
     return World(people, names)
+
+
+def _oversight_of(make: Make, board: Board, member: User, learner: User) -> dict[str, Any]:
+    """A look, a batch, an audit that is answered with a packet, and a link to the packet."""
+    number = make.license(learner).number
+    now, year = datetime.now(UTC), (date(2026, 1, 1), date(2026, 12, 31))
+    look = look_up_licensee(make.session, board, Query(number, *year), seated=True, by=member.id, now=now)
+    batch = begin_batch(make.session, board, ["nothing"], "", by=member.id, now=now)
+    plan = Plan("Audit", *year, date(2100, 1, 1), [number])
+    audit = open_audit(make.session, board, plan, by=member.id, public_url="https://credence.example", now=now)
+    subject = make.session.scalars(select(Subject).where(Subject.audit_id == audit.id)).one()
+    packet = answer_with_packet(make.session, subject, by=learner.id, now=now)
+    packet.made_at = now
+    share, token = share_packet(make.session, packet, board.id, 7, now=now)
+    packet.made_at = None
+    make.session.flush()
+    return {
+        "look": look.id,
+        "batch": batch.id,
+        "audit": audit.id,
+        "subject": subject.id,
+        "packet": packet.id,
+        "share": share.id,
+        "token": token,
+    }
+
+
+def _machines_of(make: Make, board: Board, provider: Provider, award: Award, member: User) -> dict[str, Any]:
+    """A token, a shared link, and for board and provider a webhook with a message."""
+    by, now = member.id, make.now
+    names = {
+        "api_token": make_token(make.session, board, "Renewals", ["list"], by=by, now=now)[0].id,
+        "share_link": share_award(make.session, award, "A friend", 7, by=by, now=now)[0].id,
+    }
+    for audience, owner in (("board", Owner("board", board.id)), ("author", Owner("provider", provider.id))):
+        hook = subscribe(make.session, owner, "https://example.org/hook", ["issued"], by=by, now=now)
+        message = Delivery(
+            subscription_id=hook.id, message_id=f"msg_{audience}", event="issued", award_id=award.id, body="{}",
+            made_at=now, promise=promise(make.session, "webhook", {}, now=now),
+        )  # fmt: skip
+        make.session.add(message)
+        make.session.flush()
+        names |= {f"{audience}_hook": hook.id, f"{audience}_message": message.id}
+    return names
 
 
 def _parts_of(make: Make, draft: Edition) -> dict[str, Any]:

@@ -34,11 +34,13 @@ def test_asking_for_a_link_tells_nothing(app, browser, person, make, mails):
     assert [mail["to"] for mail in mails.all()] == [person.email]
 
 
-def test_who_never_confirmed_gets_the_confirming_link_instead(browser, make, mails):
-    make.user(email="new@example.org", confirmed_at=None)
+def test_who_never_confirmed_confirms_by_choosing_a_new_password(browser, make, mails, session):
+    user = make.user(email="new@example.org", confirmed_at=None)
     answer = browser.post("/account/reset", {"email": "new@example.org"})
     assert "is on its way" in answer.text
-    assert mails.link().startswith("/account/confirm/")
+    browser.post(mails.link(), {"password": NEW})
+    session.refresh(user)
+    assert user.confirmed_at is not None
 
 
 def test_opening_the_link_changes_nothing(browser, person, mails, app, session):
@@ -69,6 +71,7 @@ def test_changing_the_password_ends_the_other_sessions(app, browser, person, sig
         (PASSWORD, "x" * 201, "Use at most 200 characters."),
         (PASSWORD, "aaaaaaaaaaab", "Use at least 5 different characters."),
         (PASSWORD, "My-Éxample-2026", "Leave your name and your e-mail address out"),
+        (PASSWORD, "password123", "Many people have this password"),
         (PASSWORD, "", "Type a password."),
     ],
 )

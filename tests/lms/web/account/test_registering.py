@@ -1,12 +1,18 @@
 """Creating an account and confirming its address."""
 
+import pytest
 from sqlalchemy import func, select
 
 from lms.outbox import Promise
 from lms.people.models import User
 from tests.lms.web.account.conftest import plain
 
-FORM = {"name": "  José  Núñez ", "email": "Jose@Example.org", "password": "quiet river seven"}
+FORM = {
+    "name": "  José  Núñez ",
+    "email": "Jose@Example.org",
+    "password": "quiet river seven",
+    "time_zone": "America/Chicago",
+}
 
 
 def register(browser, **changes):
@@ -41,11 +47,68 @@ def test_the_answer_is_the_same_for_a_known_address(browser, app, make, mails):
     assert "/account/reset/" in mails.last()["text"]
 
 
-def test_a_known_but_unconfirmed_address_gets_its_link_again(browser, make, mails):
-    make.user(email="taken@example.org", confirmed_at=None)
+def test_what_a_stranger_chose_for_my_address_ends_when_i_register(app, browser, session, mails):
+    register(type(browser)(app), name="Eve Other", password="a stranger chose this")
+    strangers_link = mails.link()
+    register(browser, name="Ada Example", time_zone="Pacific/Honolulu")
+    mail = mails.last()
+    assert "/account/confirm/" not in mail["text"] + mail["html"]
+    assert "/account/reset/" in mail["html"]
+    link = mails.link()
+    assert link.startswith("/account/reset/")
+    assert "cannot be used" in browser.get(strangers_link, follow_redirects=True).text
+    user = session.scalars(select(User).execution_options(populate_existing=True)).one()
+    assert (user.name, user.time_zone, user.password, user.confirmed_at) == (
+        "Ada Example",
+        "Pacific/Honolulu",
+        None,
+        None,
+    )
+    assert browser.post(link, {"password": "seven quiet rivers"}).location == "/account/login"
+    session.expire_all()
+    assert session.scalars(select(User)).one().confirmed_at is not None
+    for password, place in (("a stranger chose this", None), ("seven quiet rivers", "/learn")):
+        answer = browser.post("/account/login", {"email": user.email, "password": password})
+        assert answer.location == place, password
+
+
+def test_a_confirmed_account_keeps_its_password_when_its_address_registers(browser, make, session):
+    user = make.user(email="taken@example.org", password="hash", name="Ada Example")
     register(browser, email="taken@example.org")
-    assert "/account/confirm/" in mails.last()["text"]
-    assert "/account/confirm/" in mails.last()["html"]
+    session.refresh(user)
+    assert (user.password, user.name) == ("hash", "Ada Example")
+
+
+def test_the_way_on_is_kept_through_registering_and_confirming(browser, mails):
+    page = browser.get("/account/login?next=/modules/burnout").text
+    assert "/account/register?next=/modules/burnout" in page
+    assert "next=/modules/burnout" in browser.get("/account/register?next=/modules/burnout").text
+    answer = browser.post("/account/register?next=/modules/burnout", FORM)
+    assert answer.location == "/account/login"
+    assert browser.get("/account/login").location == "/account/login?next=/modules/burnout"
+    browser.get(mails.link())
+    again = browser.get("/account/login").location
+    assert again == "/account/login?next=/modules/burnout"
+    signed = browser.post(again, {"email": "jose@example.org", "password": FORM["password"]})
+    assert signed.location == "/modules/burnout"
+    browser.post("/account/logout")
+    assert browser.get("/account/login").status_code == 200
+
+
+def test_a_time_zone_is_asked_for(browser, session):
+    page = browser.get("/account/register").text
+    assert page.index("Eastern (America/New_York)") < page.index("Africa/Abidjan")
+    assert "Choose your time zone." in register(browser, time_zone="").text
+    assert register(browser, time_zone="Moon/Crater").status_code == 200
+    assert session.scalars(select(User)).all() == []
+    register(browser)
+    assert session.scalars(select(User)).one().time_zone == "America/Chicago"
+
+
+@pytest.mark.parametrize("password", ["password123", "Qwertyuiop12", "letmein12345", "iloveyou2020"])
+def test_what_many_people_have_is_no_password(browser, session, password):
+    assert "Many people have this password" in register(browser, password=password).text
+    assert session.scalars(select(User)).all() == []
 
 
 def test_other_mistakes_are_told_alike_for_known_and_unknown_addresses(browser, make, session):
@@ -78,11 +141,10 @@ def test_a_name_is_needed(browser):
 
 
 def test_fields_that_were_not_asked_for_do_nothing(browser, session):
-    register(browser, confirmed_at="2026-01-01", active="0", fs_uniquifier="mine", id="7", time_zone="Asia/Tokyo")
+    register(browser, confirmed_at="2026-01-01", active="0", fs_uniquifier="mine", id="7")
     user = session.scalars(select(User)).one()
     assert user.confirmed_at is None
     assert user.fs_uniquifier != "mine"
-    assert user.time_zone == "America/New_York"
 
 
 def test_asking_for_the_link_again_tells_nothing(browser, make, mails):

@@ -1,8 +1,13 @@
 """A manager's roster, revoking and correcting."""
 
+import csv
+from io import StringIO
+
 import pytest
 
-from lms.awards.queries import find_award, standing_of
+from lms.awards.queries import find_award
+from lms.awards.standing import standing_of
+from tests.make import SEAL
 
 
 @pytest.fixture
@@ -40,9 +45,9 @@ def test_revoking_asks_why(manager, award, session):
     answer = manager.post(url, {"note": "typed already"})
     assert answer.status_code == 422
     assert "typed already" in answer.text
-    assert standing_of(session, award.code).state == "valid"
+    assert standing_of(session, award.code, SEAL).state == "valid"
     assert manager.post(url, {"reason": "misconduct", "note": "Found out."}).status_code == 303
-    assert standing_of(session, award.code).state == "revoked"
+    assert standing_of(session, award.code, SEAL).state == "revoked"
     assert "Found out." in manager.get(f"/workshop/certificates/{award.code}").text
     assert "revoked already" in manager.post(url, {"reason": "misconduct", "note": "Again."}).text
 
@@ -55,7 +60,7 @@ def test_a_correction_takes_name_and_licenses(manager, award, make, session):
     corrected = find_award(session, award.completion.enrollment_id)
     assert answer.location == f"/workshop/certificates/{corrected.code}"
     assert corrected.facts["holder_name"] == "José Núñez"
-    assert standing_of(session, award.code).state == "replaced"
+    assert standing_of(session, award.code, SEAL).state == "replaced"
     assert "Replaced" in manager.get(f"/workshop/certificates/{award.code}").text
 
 
@@ -63,10 +68,44 @@ def test_a_name_no_font_has_is_refused_at_the_field(manager, award, session):
     answer = manager.post(f"/workshop/certificates/{award.code}/reissue", {"name": "𓀀", "note": "x"})
     assert answer.status_code == 422
     assert "No certificate font has 𓀀" in answer.text
-    assert standing_of(session, award.code).state == "valid"
+    assert standing_of(session, award.code, SEAL).state == "valid"
 
 
 def test_a_second_correction_of_the_same_is_refused(manager, award):
     url = f"/workshop/certificates/{award.code}/reissue"
     assert manager.post(url, {"name": "A", "note": "x"}).status_code == 303
     assert manager.post(url, {"name": "B", "note": "x"}).status_code == 422
+
+
+def test_the_roster_is_searched_by_name_and_by_code(manager, award, make):
+    edition = award.completion.enrollment.edition
+    other = make.award(make.user(name="Ada Example"), edition)
+    url = f"/workshop/providers/{edition.module.provider.slug}/roster"
+    code = award.code
+    typed = f"{code[:4]}-{code[4:8]}".lower()
+    for words in ("nunez", "Jose N", code, typed):
+        page = manager.get(f"{url}?q={words}").text
+        assert ("Jose Nunez" in page, "Ada Example" in page) == (True, False), words
+    assert other.code[:4] in manager.get(url).text
+    assert "Nothing found" in manager.get(f"{url}?q=100%25").text
+
+
+def test_the_roster_is_exported_without_formulas(manager, award, make):
+    edition = award.completion.enrollment.edition
+    evil = make.user(name="=HYPERLINK(1)")
+    make.license(evil, number="LMFT9")
+    make.award(evil, edition)
+    url = f"/workshop/providers/{edition.module.provider.slug}/roster.csv"
+    answer = manager.get(url)
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    rows = list(csv.DictReader(StringIO(answer.data.decode("utf-8-sig"))))
+    assert [row["Name"] for row in rows] == ["'=HYPERLINK(1)", "Jose Nunez"]
+    assert rows[0]["Licenses"] == "California LMFT LMFT9"
+    assert rows[1]["State"] == "Valid"
+    assert manager.get(f"{url}?q=jose").text.count("\n") == 2
+
+
+def test_what_was_done_is_said(manager, award):
+    manager.post(f"/workshop/certificates/{award.code}/reissue", {"name": "A", "note": "x"})
+    assert "This is the corrected certificate." in manager.get("/workshop").text

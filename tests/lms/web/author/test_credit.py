@@ -144,3 +144,20 @@ def test_few_statements_however_long_the_module(author, draft, url, session, sta
     statements.clear()
     author.get(url)
     assert len(statements) == few <= 8
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"topics-0-hours": "1e30"}, "Give each topic hours up to 999"),
+    ({"topics-0-hours": "NaN"}, "Give each topic hours up to 999"),
+    ({"topics-0-hours": "sNaN"}, "Give each topic hours up to 999"),
+    ({"topics-0-hours": "1e-99999"}, "Give each topic hours up to 999"),
+    ({"topics-0-hours": "-1"}, "Give each topic hours up to 999"),
+    ({"method": "pilot", "pilot_minutes": "50, 50, 6001"}, "minutes from 1 to 6,000"),
+    ({"method": "pilot", "pilot_minutes": "0, 50, 50"}, "minutes from 1 to 6,000"),
+    ({"method": "pilot", "pilot_minutes": "9" * 400 + ",50,50"}, "minutes from 1 to 6,000"),
+])  # fmt: skip
+def test_numbers_beyond_reason_are_refused_at_their_field(author, url, session, changes, said):
+    sent = {"method": "word_rate:6000", "topics-0-topic": "ethics", "topics-0-hours": "1", **changes}
+    answer = author.post(f"{url}/DEMO", sent)
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert calculation(session).method == "word_rate:6000"

@@ -1,9 +1,13 @@
 """From draft to published: what is missing, handing in, sending back, approving."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from lms.modules.models import Lesson
+from lms.accreditation.queries import stage_of
+from lms.modules.commands import edit_details
+from lms.modules.models import Contributor, Lesson
 from lms.outbox import Promise
 
 
@@ -26,6 +30,10 @@ def url(draft):
 def hand_in(session, draft, now):
     draft.submitted_at = now
     session.flush()
+
+
+def seen(draft):
+    return {"seen": stage_of(draft)}
 
 
 def mails(session):
@@ -91,7 +99,7 @@ def test_a_reviewer_approves(browser, people, draft, url, session, now):
     hand_in(session, draft, now)
     browser.sign_in(people["reviewer"])
     assert "Approve and publish" in browser.get(url).text
-    answer = browser.post(f"{url}/publish")
+    answer = browser.post(f"{url}/publish", seen(draft))
     assert (answer.status_code, answer.location) == (303, url)
     session.refresh(draft)
     assert draft.published_by == people["reviewer"].id
@@ -102,14 +110,14 @@ def test_a_reviewer_approves(browser, people, draft, url, session, now):
 
 def test_approving_twice_says_that_it_is_done(browser, people, draft, url, session, now):
     hand_in(session, draft, now)
-    browser.sign_in(people["reviewer"]).post(f"{url}/publish")
-    answer = browser.sign_in(people["manager"]).post(f"{url}/publish")
+    browser.sign_in(people["reviewer"]).post(f"{url}/publish", seen(draft))
+    answer = browser.sign_in(people["manager"]).post(f"{url}/publish", seen(draft))
     assert answer.status_code == 409
     assert "published already" in answer.text
 
 
 def test_what_is_missing_keeps_a_reviewer_from_publishing(browser, people, draft, url, session):
-    answer = browser.sign_in(people["reviewer"]).post(f"{url}/publish")
+    answer = browser.sign_in(people["reviewer"]).post(f"{url}/publish", seen(draft))
     assert answer.status_code == 422
     assert "Hand the draft in for review" in answer.text
     session.refresh(draft)
@@ -122,7 +130,7 @@ def test_whoever_worked_on_it_does_not_approve_it(browser, people, draft, url, s
     session.flush()
     browser.sign_in(people["manager"])
     assert "somebody else has to approve it" in browser.get(url).text
-    assert browser.post(f"{url}/publish").status_code == 403
+    assert browser.post(f"{url}/publish", seen(draft)).status_code == 403
     session.refresh(draft)
     assert draft.published_at is None
 
@@ -130,7 +138,7 @@ def test_whoever_worked_on_it_does_not_approve_it(browser, people, draft, url, s
 def test_a_reviewer_sends_back_with_a_note(browser, people, draft, url, session, now):
     hand_in(session, draft, now)
     browser.sign_in(people["reviewer"])
-    assert browser.post(f"{url}/send-back", {"note": "Say more about <consent>."}).status_code == 303
+    assert browser.post(f"{url}/send-back", {"note": "Say more about <consent>.", **seen(draft)}).status_code == 303
     page = browser.sign_in(people["author"]).get(url).text
     assert "Sent back from review" in page
     assert "Say more about &lt;consent&gt;." in page
@@ -187,3 +195,43 @@ def test_few_statements_however_long_the_module(browser, people, draft, url, ses
     statements.clear()
     browser.get(url)
     assert len(statements) == few <= 8
+
+
+@pytest.mark.parametrize("step", ["publish", "send-back"])
+def test_a_page_that_is_stale_decides_nothing(browser, people, draft, url, session, now, step):
+    hand_in(session, draft, now)
+    old = {"note": "Write more.", **seen(draft)}
+    assert f'value="{old["seen"]}"' in browser.sign_in(people["reviewer"]).get(url).text
+    edit_details(session, draft, title="Another text", by=people["author"].id, now=now + timedelta(hours=1))
+    hand_in(session, draft, now + timedelta(hours=2))
+    answer = browser.post(f"{url}/{step}", old)
+    assert answer.status_code == 409
+    assert "The draft changed since you looked at it. Read it again." in answer.text
+    assert f'value="{stage_of(draft)}"' in answer.text
+    assert old["seen"] not in answer.text
+    session.refresh(draft)
+    assert (draft.published_at, draft.submitted_at is None) == (None, False)
+    assert browser.post(f"{url}/{step}", {**old, **seen(draft)}).status_code == 303
+
+
+def test_a_form_without_what_was_seen_decides_nothing(browser, people, draft, url, session, now):
+    hand_in(session, draft, now)
+    assert browser.sign_in(people["reviewer"]).post(f"{url}/publish").status_code == 409
+
+
+def test_what_no_certificate_can_print_is_not_handed_in_nor_published(browser, people, draft, url, session, now):
+    author = session.scalars(select(Contributor).where(Contributor.role == "author")).one()
+    author.name = "Ada \U00013000"
+    draft.module.provider.telephone = "\U00013001"
+    session.flush()
+    page = browser.sign_in(people["author"]).get(url).text
+    assert "Hand in for review</button>" not in page
+    answer = browser.post(f"{url}/submit")
+    assert answer.status_code == 422
+    for words in ("The name of the author Ada", "U+13000", "egyptian hieroglyph", "telephone number", "U+13001"):
+        assert words in answer.text
+    hand_in(session, draft, now)
+    answer = browser.sign_in(people["reviewer"]).post(f"{url}/publish", seen(draft))
+    assert (answer.status_code, "no certificate can print" in answer.text) == (422, True)
+    session.refresh(draft)
+    assert draft.published_at is None

@@ -62,3 +62,25 @@ def test_only_managers_of_this_provider(browser, make, provider, url, sent, role
         browser.sign_in(user)
         assert browser.get(url).status_code == 404
         assert browser.post(url, sent).status_code == 404
+
+
+def test_a_name_that_certificates_carry_is_the_operators_to_change(
+    manager, url, sent, provider, session, browser, make
+):
+    assert manager.post(url, {**sent, "name": "House of Learning, Inc."}).status_code == 303
+    make.award(edition=make.edition(provider))
+    answer = manager.post(url, {**sent, "name": "Harvard University"})
+    assert answer.status_code == 422
+    assert "only an operator can change it" in answer.text
+    assert manager.post(url, {**sent, "name": "House of Learning, Inc.", "telephone": "555"}).status_code == 303
+    browser.sign_in(make.operator())
+    assert browser.post(f"/operator/providers/{provider.slug}", {**sent, "name": "Renamed"}).status_code == 303
+    session.refresh(provider)
+    assert provider.name == "Renamed"
+
+
+def test_hidden_characters_are_refused_at_their_field(manager, url, sent, provider, session):
+    answer = manager.post(url, {**sent, "signatory_name": "Ada\u202e Example"})
+    assert (answer.status_code, "U+202E (right-to-left override)" in answer.text) == (422, True)
+    session.refresh(provider)
+    assert provider.signatory_name == "Ada Example"

@@ -109,14 +109,16 @@ def test_parts_of_another_edition_are_not_found(make, author, place, session):
 
 # Contributors
 
-PERSON = {"role": "planner", "name": "Ada Lopez", "credentials": "PhD", "bio": "Teaches.", "disclosure": ""}
+PERSON = {"role": "planner", "name": "Ada Lopez", "credentials": "PhD", "bio": "Teaches.", "disclosure": "Owns shares."}
 
 
 def test_a_contributor_is_added_changed_moved_and_removed(author, place, draft, read, text_of):
     author.post(f"{place}/contributors", PERSON)
     added = read(list_contributors, draft.id)[-1]
     assert (added.name, added.role) == ("Ada Lopez", "planner")
-    assert "No disclosure yet" in text_of(author.get(f"{place}/contributors"))
+    assert "Owns shares." in text_of(author.get(f"{place}/contributors"))
+    for missing in ("bio", "disclosure"):
+        assert author.post(f"{place}/contributors", {**PERSON, missing: ""}).status_code == 422
     author.post(f"{place}/contributors/{added.id}", {**PERSON, "disclosure": "None."})
     author.post(f"{place}/contributors/{added.id}/move", {"step": "-1"})
     assert [row.name for row in read(list_contributors, draft.id)][1] == "Ada Lopez"

@@ -1,6 +1,8 @@
 """The last step, the certificate, and the record."""
 
 import io
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pymupdf
 from PIL import Image
@@ -17,7 +19,28 @@ def test_finishing_shows_what_will_be_received(browser, make):
     page = browser.sign_in(user).get(f"/learn/{enrollment.id}/finish").text
     assert "Ada Lovelace" in page
     assert "1 demo hour" in page
-    assert "US-CA LMFT LMFT77" in page
+    assert "California LMFT LMFT77" in page
+
+
+def test_the_day_its_zone_and_an_expired_license_are_told_before_finishing(browser, make):
+    user = make.user(time_zone="Pacific/Honolulu")
+    make.license(user, number="LMFT77", expires_on=date(2020, 5, 3))
+    enrollment = make.ready(user)
+    page = browser.sign_in(user).get(f"/learn/{enrollment.id}/finish").text
+    today = datetime.now(ZoneInfo("Pacific/Honolulu")).date()
+    assert f"{today.day} {today:%B %Y} (Pacific/Honolulu)" in page
+    assert "LMFT77 (expired on 3 May 2020)" in page
+    assert f"/account/profile?next=/learn/{enrollment.id}/finish" in page
+    assert f"/account/licenses/new?next=/learn/{enrollment.id}/finish" in page
+
+
+def test_a_download_is_saved_and_a_look_is_shown(browser, make):
+    award = make.award()
+    browser.sign_in(award.completion.enrollment.user)
+    url = f"/record/certificates/{award.code}.json"
+    assert browser.get(url).headers["Content-Disposition"].startswith("inline;")
+    assert browser.get(f"{url}?download=1").headers["Content-Disposition"].startswith("attachment;")
+    assert f"{award.code}.pdf?download=1" in browser.get(f"/record/certificates/{award.code}").text
 
 
 def test_attesting_issues_the_certificate_with_the_chosen_licenses(browser, make, session):
@@ -103,11 +126,27 @@ def test_the_pdf_and_the_picture_are_the_holders(browser, make):
     assert award.facts["title"] in browser.get(f"/record/certificates/{award.code}").text
 
 
+def test_the_page_shows_a_lighter_picture_that_is_sent_once(browser, make):
+    award = make.award()
+    browser.sign_in(award.completion.enrollment.user)
+    address = f"/record/certificates/{award.code}/picture"
+    assert address in browser.get(f"/record/certificates/{award.code}").text
+    first = browser.get(address)
+    with Image.open(io.BytesIO(first.data)) as picture:
+        assert picture.width == 1000
+    again = browser.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert (
+        browser.sign_in(make.user()).get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 404
+    )
+
+
 def test_a_name_that_cannot_be_printed_is_said(browser, make):
     award = make.award(make.user(name="𓀀𓀁 Hieroglyph"))
     browser.sign_in(award.completion.enrollment.user)
     assert browser.get(f"/record/certificates/{award.code}.pdf").status_code == 409
     assert browser.get(f"/record/certificates/{award.code}.png").status_code == 409
+    assert browser.get(f"/record/certificates/{award.code}/picture").status_code == 409
 
 
 def test_the_record_shows_certificates_ledger_and_totals(browser, make, statements):
@@ -128,3 +167,36 @@ def test_the_record_shows_certificates_ledger_and_totals(browser, make, statemen
 
 def test_an_empty_record_offers_the_first_step(browser, make):
     assert "No certificate yet" in browser.sign_in(make.user()).get("/record").text
+
+
+def test_who_worked_on_it_is_told_before_and_after(browser, make, session):
+    author = make.user()
+    enrollment = make.ready(author, make.edition(editors=[author.id]))
+    page = browser.sign_in(author).get(f"/learn/{enrollment.id}/finish").text
+    assert "You worked on this module" in page
+    assert "What you will receive" not in page
+    assert "You worked on this module" in browser.get(f"/modules/{enrollment.edition.module.slug}").text
+    done = browser.post(f"/learn/{enrollment.id}/finish", {"attested": "y"}).location
+    assert "You worked on this module" in browser.get(done).text
+    assert find_award(session, enrollment.id) is None
+
+
+def test_a_second_certificate_within_a_year_is_refused_beforehand(browser, make):
+    award = make.award()
+    enrollment = award.completion.enrollment
+    module = enrollment.edition.module
+    again = make.ready(enrollment.user, make.edition(module.provider, module=module))
+    browser.sign_in(enrollment.user)
+    assert "once in 12 months" in browser.get(f"/learn/{again.id}/finish").text
+    assert "once in 12 months" in browser.get(f"/modules/{module.slug}").text
+
+
+def test_what_cannot_be_printed_is_never_certified(browser, make, session):
+    user = make.user(name="\U00013000 Hieroglyph")
+    provider = make.provider(signatory_name="\U00013001")
+    enrollment = make.ready(user, make.edition(provider))
+    answer = browser.sign_in(user).post(f"/learn/{enrollment.id}/finish", {"attested": "y"})
+    assert answer.status_code == 422
+    for words in ("Your name has", "U+13000", "The name of who signs has", "U+13001"):
+        assert words in answer.text
+    assert session.scalar(select(func.count()).select_from(Completion)) == 0

@@ -46,6 +46,40 @@ def test_search_and_filters_stand_in_the_address_and_combine(browser, make):
     assert '<option selected value="advanced">' in page
 
 
+def test_a_misspelt_word_is_said_and_its_results_shown(browser, make):
+    edition = make.edition(title="Suicide risk")
+    index_module(make.session, edition.module_id, title="Suicide risk")
+    page = browser.get("/catalogue?q=suicde").text
+    assert "Did you mean <strong>suicide</strong>?" in page
+    assert "Suicide risk</a>" in page
+
+
+def test_what_was_read_and_what_was_left_out_is_said(browser, make):
+    make.edition(cost="$20")
+    page = browser.get("/catalogue?q=free+lmft").text
+    assert "Read as: for marriage and family therapists." in page
+    assert "No module is free of charge, so that was left out." in page
+
+
+def test_searches_with_less_are_offered(browser, make):
+    edition = make.edition(title="Grief")
+    index_module(make.session, edition.module_id, title="Grief")
+    assert 'href="/catalogue?q=grief"' in browser.get("/catalogue?q=grief+zebra").text
+    page = browser.get("/catalogue?q=grief&level=advanced").text
+    assert "The same words without filters" in page
+    assert 'href="/catalogue?q=grief"' in page
+
+
+def test_the_script_gets_the_part_that_changes(browser, make):
+    make.edition(title="Grief")
+    whole, part = browser.get("/catalogue"), browser.get("/catalogue", headers={"X-Part": "results"})
+    assert "<html" in whole.text
+    assert "<html" not in part.text
+    assert part.text.strip() in whole.text
+    assert "X-Part" in whole.headers["Vary"]
+    assert part.headers["Cache-Control"] == "no-store"
+
+
 def test_nothing_found_offers_a_way_back(browser, make):
     make.edition()
     page = browser.get("/catalogue?q=zebra&level=advanced").text
@@ -81,7 +115,7 @@ def test_the_statements_do_not_grow(browser, make, statements, session):
             index_module(session, edition.module_id, title="Sleep", summary="", body="")
         session.expire_all()
         statements.clear()
-        page = browser.get("/catalogue?q=sleep&credits=any&topic=ethics").text
+        page = browser.get("/catalogue?q=sleeep+1+hour+free+LMFT&credits=any&topic=ethics").text
         assert page.count('class="card"') == len(counts) * 6 + 1
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 8

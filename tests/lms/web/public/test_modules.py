@@ -29,7 +29,7 @@ def url(edition):
         "Consent at a distance",
         "Demonstration Accreditor (fictional): 1 demo hour",
         "Ethics 1 demo hour",
-        "Open Door Institute is approved by the fictional accreditor DEMO, number DEMO-0001",
+        "Open Door Institute is approved by the fictional DEMO, number DEMO-0001",
         "approved from 1 January 2026 to 31 December 2027",
         "Telehealth",
         "Describe the thing number 1.",

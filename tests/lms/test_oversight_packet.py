@@ -1,0 +1,154 @@
+"""The audit packet: what is in it, that it is the same every time, and its signature."""
+
+import base64
+import hashlib
+import io
+import json
+import re
+import zipfile
+from datetime import date, timedelta
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+
+from lms.awards.commands import revoke_award
+from lms.awards.document import open_shelf
+from lms.files import Shelf
+from lms.oversight.commands import ask_packet
+from lms.oversight.packet import SIGNED_AS, Tools, make_packet
+from lms.worker import Errand, carry_batch, carry_packet
+
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.fixture
+def tools(make, settings):
+    return Tools(Shelf(settings.media_url), open_shelf(settings.data_dir, settings.font_dirs), make.seal)
+
+
+@pytest.fixture
+def pack(session, tools, now):
+    """Make a packet and return its row and its files."""
+
+    def go(user, held, days=YEAR):
+        packet = ask_packet(session, user.id, held.id, *days, now=now)
+        list(make_packet(session, tools, packet.id, now=now + timedelta(minutes=1)))
+        with tools.shelf.open(packet.sha256) as file, zipfile.ZipFile(io.BytesIO(file.read())) as archive:
+            return packet, {name: archive.read(name) for name in archive.namelist()}
+
+    return go
+
+
+@pytest.fixture
+def learned(session, make, now):
+    """Somebody with a certificate that stands and one that was revoked."""
+    user = make.user(name="Ada <b>Lovelace</b>")
+    held = make.license(user)
+    kept, revoked = make.award(user), make.award(user)
+    revoke_award(session, revoked, reason="misconduct", note="x", by=user.id, seal=make.seal, now=now)
+    return user, held, kept, revoked
+
+
+def test_a_packet_holds_what_a_board_asks_for(pack, learned):
+    user, held, kept, revoked = learned
+    packet, files = pack(user, held)
+    edition = kept.completion.enrollment.edition
+    course = f"courses/{edition.module.slug}-edition-1.html"
+    assert {f"certificates/{kept.code}.pdf", f"credentials/{revoked.code}.json", course, "cover.csv"} < set(files)
+    assert files[f"certificates/{kept.code}.pdf"].startswith(b"%PDF")
+    assert files[f"credentials/{kept.code}.json"] == kept.credential.encode()
+    assert (packet.certificates, packet.problem, packet.done, packet.total) == (2, "", 3, 3)
+    sheet = files[course].decode()
+    for words in (
+        "Describe the thing number 1.",
+        "Doctor author",
+        "DEMO-0001",
+        "1 January 2026 to 31 December 2027",
+        "6000",
+    ):
+        assert words in sheet, words
+    cover = files["cover.html"].decode()
+    assert "Ada &lt;b&gt;Lovelace" in cover
+    assert "<b>" not in cover
+    assert held.number in cover
+    assert "Revoked" in cover
+    for link in re.findall('href="([^"]+)"', cover):
+        assert link in files
+    assert files["cover.csv"].decode("utf-8-sig").count("\n") >= 3
+
+
+def test_hours_of_a_revoked_certificate_do_not_count(pack, learned):
+    user, held, *_ = learned
+    cover = pack(user, held)[1]["cover.html"].decode()
+    assert "<td>All topics</td><td>DEMO</td><td>1 demo hour</td>" in cover
+
+
+def test_the_manifest_names_every_file_and_is_signed(make, pack, learned):
+    user, held, _, revoked = learned
+    _, files = pack(user, held)
+    manifest = json.loads(files["manifest.json"])
+    inside = set(files) - {"manifest.json", "manifest.sig.json"}
+    assert manifest["files"] == {name: hashlib.sha256(files[name]).hexdigest() for name in inside}
+    assert manifest["certificates"][revoked.code]["state"] == "revoked"
+    proof = json.loads(files["manifest.sig.json"])
+    signature = base64.b64decode(proof["signature"])
+    key = make.seal.key.public_key()
+    key.verify(signature, SIGNED_AS + files["manifest.json"])
+    with pytest.raises(InvalidSignature):
+        key.verify(signature, SIGNED_AS + files["manifest.json"].replace(b"revoked", b"valid"))
+    assert proof["key"] == make.seal.method("")
+
+
+def test_the_same_packet_is_the_same_bytes(pack, learned):
+    user, held, *_ = learned
+    assert pack(user, held)[0].sha256 == pack(user, held)[0].sha256
+
+
+def test_an_empty_period_says_so(pack, learned):
+    user, held, *_ = learned
+    packet, files = pack(user, held, (date(2020, 1, 1), date(2020, 12, 31)))
+    assert packet.certificates == 0
+    assert "No certificate" in files["cover.html"].decode()
+
+
+def test_progress_moves_and_a_made_packet_stays(session, tools, learned, now):
+    user, held, *_ = learned
+    packet = ask_packet(session, user.id, held.id, *YEAR, now=now)
+    assert list(make_packet(session, tools, packet.id, now=now)) == [0, 1, 2, 3]
+    made = (packet.made_at, packet.sha256)
+    assert list(make_packet(session, tools, packet.id, now=now + timedelta(days=1))) == []
+    assert (packet.made_at, packet.sha256) == made
+    assert list(make_packet(session, tools, 10**6, now=now)) == []
+
+
+def test_what_cannot_be_printed_is_said_and_the_rest_is_there(monkeypatch, pack, learned):
+    user, held, kept, _ = learned
+
+    def broken(*_):
+        raise ValueError("no font has it")
+
+    monkeypatch.setattr("lms.oversight.packet.forms.draw", broken)
+    packet, files = pack(user, held)
+    assert "no font has it" in packet.problem
+    assert f"credentials/{kept.code}.json" in files
+
+
+def test_statements_do_not_grow_with_the_certificates(session, make, tools, statements, now):
+    counts = []
+    for many in (1, 4):
+        user = make.user()
+        held = make.license(user)
+        for _ in range(many):
+            make.award(user)
+        packet = ask_packet(session, user.id, held.id, *YEAR, now=now)
+        session.expire_all()
+        statements.clear()
+        list(make_packet(session, tools, packet.id, now=now))
+        counts.append(sum(statement.startswith("SELECT") for statement in statements))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("carry", [carry_batch, carry_packet])
+def test_a_worker_finds_nothing_to_do_for_what_is_gone(engine, settings, now, carry):
+    errand = Errand(1, "x", {"batch_id": 10**6, "packet_id": 10**6}, now, 1)
+    assert carry(engine, settings, errand, now) == []

@@ -129,7 +129,7 @@ def take_module(learner, slug):
     page.wait_for_load_state()
     learner.see()
     assert "You passed" in page.locator("h1").inner_text()
-    page.get_by_role("link", name="Go on to the evaluation").click()
+    page.get_by_role("link", name="Go on to the evaluation").first.click()
     page.wait_for_load_state()
     for group in page.locator("main fieldset").all():
         group.locator("input[type=radio]").last.check()

@@ -87,5 +87,5 @@ def specimen(slug: str) -> Response:
     except ValueError as error:
         raise Conflict(f"A certificate of yours cannot be drawn: {error}") from error
     answer = Response(content, mimetype="image/png")
-    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Cache-Control"] = "private, max-age=300"  # its address changes with the pictures
     return answer

@@ -155,7 +155,7 @@ def index_licenses(session: Session, seal: Seal, award: Award, certificate: Cert
 
 
 def bundle_of(session: Session, seal: Seal, award: Award) -> dict[str, Any]:
-    """Return what an independent verifier needs: `credential`, `did`, `status_list`, `log`, with the log's `vkey`.
+    """Return what an independent verifier needs: `credential`, `did`, `status_list`, `log`.
 
     Raises `ValueError` where the stored log is damaged, `NotFound` when the list was never signed.
     """
@@ -168,7 +168,7 @@ def bundle_of(session: Session, seal: Seal, award: Award) -> dict[str, Any]:
         "credential": credential,
         "did": seal.did_document(slug),
         "status_list": json.loads(served.text),
-        "log": {**tree.proof_to_json(prove_entry(session, seal, award.log_index)), "vkey": tree.write_vkey(seal.vkey)},
+        "log": tree.proof_to_json(prove_entry(session, seal, award.log_index)),
     }
 
 

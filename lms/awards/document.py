@@ -13,7 +13,6 @@ from certificates.codes import group_code, new_code, read_code
 from certificates.design import can_draw, list_designs
 from certificates.fonts import FontShelf, find_cjk_folders
 from certificates.image import draw_specimen
-from certificates.qr import qr_png
 from lms.accreditation.models import Approval
 from lms.accreditation.queries import Creditable
 from lms.modules.models import Contributor, Edition
@@ -35,7 +34,6 @@ __all__ = [
     "list_printed",
     "new_code",
     "open_shelf",
-    "qr_png",
     "read_code",
     "restate",
     "show_specimen",

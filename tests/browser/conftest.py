@@ -95,9 +95,13 @@ def names(live: Live) -> dict[str, Any]:
     return furnish(live.settings.database_url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Chromium: the system's where there is one, else Playwright's."""
+    """Chromium: the system's where there is one, else Playwright's.
+
+    It lives as long as one file of tests: Playwright keeps an event loop running in this thread, in which no
+    application of the other tests could be made.
+    """
     path = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
     )

@@ -12,6 +12,8 @@ from typing import Any
 
 import hypothesis
 import pytest
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
@@ -104,6 +106,20 @@ def now() -> datetime:
     return NOW
 
 
+class Compiled(BytecodeCache):
+    """Keeps compiled templates for all applications of this process: every test makes one of its own."""
+
+    kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what another application compiled from the same text."""
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it for the next application."""
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
 @pytest.fixture
 def app(settings: Settings, session: Session) -> Any:
     """The application on the test's own connection: what a request commits, the test's end undoes."""
@@ -113,6 +129,7 @@ def app(settings: Settings, session: Session) -> Any:
     with made.app_context():
         database.engine.dispose()
         database.sessionmaker.configure(bind=session.connection(), binds={}, join_transaction_mode="create_savepoint")
+    made.jinja_env.bytecode_cache = Compiled()
     made.extensions["seal"] = (0, SEAL)  # no key file is there, so this one is never read anew
     return made
 

@@ -28,6 +28,7 @@ from lms.awards.commands import complete, reissue_award, revoke_award
 from lms.awards.document import Holder, verify_url
 from lms.awards.keys import Seal, open_seal
 from lms.awards.models import Award, Revocation
+from lms.awards.proofs import sign_due_lists
 from lms.awards.sharing import share_award
 from lms.boards.models import Board, Seat
 from lms.boards.queries import get_board
@@ -91,6 +92,7 @@ def load(session: Session, settings: Settings, *, now: datetime) -> None:
         _take(session, seal, people[key], editions[slug], managers[slug], part, when)
     _audit(session, settings, people, now)
     _share(session, settings, people["learner"], now)
+    sign_due_lists(session, seal, now=now)  # the lists of that story were signed on its days and have run out since
 
 
 def _share(session: Session, settings: Settings, holder: User, now: datetime) -> None:
@@ -125,7 +127,7 @@ def _audit(session: Session, settings: Settings, people: Mapping[str, User], now
     jose = people["jose"].id
     (asked,) = [row.subject for row in list_audits_of(session, jose, now=answered) if row.subject.audit_id == audit.id]
     answer_with_packet(session, asked, by=jose, now=answered)
-    comment(session, asked, "My name was corrected in the spring.", private=False, by=jose, now=answered)
+    comment(session, asked, "One replaces an older one, which lacked my accents.", private=False, by=jose, now=answered)
 
 
 def _read_cast() -> dict[str, Any]:

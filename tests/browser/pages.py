@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from lms.accreditation.commands import begin_next_draft
@@ -14,62 +14,50 @@ from lms.assessments.evaluating import list_statements, submit_evaluation
 from lms.assessments.models import Attempt, Item
 from lms.assessments.sitting import open_attempt, submit_attempt
 from lms.awards.models import Award, Completion, Revocation
+from lms.awards.sharing import set_disclosure, share_award
+from lms.boards.models import Board
+from lms.config import Settings
 from lms.db import begin_writing, open_engine
 from lms.learning.commands import enroll, finish_lesson
 from lms.learning.models import Enrollment
 from lms.modules.models import Contributor, Edition, Lesson, Media, Module, Objective, Reference
 from lms.modules.queries import find_latest_edition, list_lessons
+from lms.outbox import Promise
+from lms.oversight.commands import share_packet, withdraw_share
+from lms.oversight.models import Packet, Subject
 from lms.people.models import License, User
 from lms.providers.models import Provider
+from lms.web.public.guides import GROUPS
+from lms.worker import keep_promise
+from tests.browser.offices import OFFICES, deliver_one, furnish_offices
 from tests.make import right_answers
-
-DRAFT = "/workshop/modules/{draft}"
-PUBLISHED = "/workshop/modules/burnout-and-self-care"
-PARTS = ("details", "objectives", "lessons", "contributors", "references", "media", "items", "quiz", "credit",
-         "gate", "preview")  # fmt: skip
 
 # By the name in front of the person's address at example.org; a visitor has none. Braces are filled by `furnish`.
 PAGES: dict[str, tuple[str, ...]] = {
     "": (
         "/", "/catalogue", "/catalogue?q=nothing+like+this", "/modules/ethics-and-telehealth", "/modules/suicide-risk",
         "/modules/interdisciplinary-collaboration", "/modules/burnout-and-self-care/preview",
-        "/providers/harborlight", "/providers/northgate", "/verify", "/c/{valid}", "/c/{revoked}", "/c/{replaced}",
-        f"/c/{'0' * 26}", "/account/login", "/account/register", "/account/reset", "/account/confirm",
-        "/account/wan-signin", "/help", "/help/credit", "/help/verify", "/help/items", "/help/objectives",
-        "/help/corrections", "/help/operation", "/help/glossary", "/help/keyboard", "/nowhere",
+        "/providers/harborlight", "/providers/northgate", "/verify", "/verify/file", "/c/{valid}", "/c/{revoked}",
+        "/c/{replaced}", "/c/{withheld}", "/c/{mine}?k={key}", f"/c/{'0' * 26}", "/packets/{link}", "/account/login",
+        "/account/register", "/account/reset", "/account/confirm", "/account/wan-signin", "/api", "/nowhere",
+        "/help", *(f"/help/{guide}" for guides in GROUPS.values() for guide in guides),
     ),
     "maya": (
         "/learn", "/learn/{reading}", "/learn/{reading}/test", "/record", "/record/certificates/{mine}",
-        "/account/profile", "/account/security", "/account/licenses/new", "/account/licenses/{license}",
-        "/account/change", "/account/change-email", "/account/tf-setup", "/account/wan-register", "/account/leave",
-        "/modules/ethics-and-telehealth", "/workshop",
+        "/record/certificates/{mine}/sharing", "/record/packets", "/record/audits", "/record/audits/{asked}",
+        "/record/looks", "/account/profile", "/account/security", "/account/licenses/new",
+        "/account/licenses/{license}", "/account/change", "/account/change-email", "/account/tf-setup",
+        "/account/wan-register", "/account/leave", "/modules/ethics-and-telehealth", "/workshop",
     ),
+    "jose": ("/record/packets", "/record/packets/{packet}", "/record/audits/{answered}", "/record"),
+    "cedar-author": ("/learn", "/record", "/record/packets", "/record/audits", "/record/looks"),
     "chau": ("/learn", "/learn/{evaluating}/evaluation", "/learn/{evaluating}/test/1"),
     "layla": ("/learn", "/learn/{finishing}/finish", "/record"),
     "anneliese": ("/learn", "/learn/{sitting}/test", "/learn/{sitting}/test/1/review"),
     "delia": ("/record", "/learn/{passed}/test/1", "/learn/{passed}/test/2", "/learn/{passed}/done"),
     "lucia": ("/record", "/record/certificates/{revoked}"),
     "takoda": ("/learn", "/learn/{warned}/lessons/{warned_lesson}"),
-    "author": (
-        "/workshop", *(f"{PUBLISHED}/{part}" for part in PARTS), *(f"{DRAFT}/{part}" for part in PARTS),
-        DRAFT + "/objectives/{objective}", DRAFT + "/lessons/{lesson}", DRAFT + "/contributors/{contributor}",
-        DRAFT + "/references/{reference}", DRAFT + "/media/{media}", DRAFT + "/items/{item}", DRAFT + "/credit/DEMO",
-    ),
-    "reviewer": ("/workshop", DRAFT + "/gate", DRAFT + "/preview"),
-    "manager": (
-        "/workshop", "/workshop/providers/harborlight/settings", "/workshop/providers/harborlight/approvals",
-        "/workshop/providers/harborlight/approvals/new/NBCC",
-        "/workshop/providers/harborlight/approvals/{approval}/withdraw", "/workshop/providers/harborlight/roster",
-        "/workshop/certificates/{valid}", "/workshop/certificates/{valid}/revoke",
-        "/workshop/certificates/{valid}/reissue", "/workshop/certificates/{replaced}",
-    ),
-    "board": ("/board",),
-    "operator": (
-        "/operator", "/operator/mail", "/operator/outbox", "/operator/people", "/operator/people?q=maya",
-        "/operator/providers", "/operator/providers/new", "/operator/providers/harborlight",
-        "/operator/providers/harborlight/members", "/operator/boards", "/operator/boards/new",
-        "/operator/boards/california",
-    ),
+    **OFFICES,
 }  # fmt: skip
 
 
@@ -90,13 +78,19 @@ def addresses(names: dict[str, Any], *people: str) -> list[Address]:
     ]
 
 
-def furnish(database_url: str) -> dict[str, Any]:
+def furnish(settings: Settings) -> dict[str, Any]:
     """Bring the demonstration into the states it lacks, and return what fills the braces."""
-    engine = open_engine(database_url)
+    engine = open_engine(settings.database_url)
+    now = datetime.now(UTC)
+    with Session(engine) as session:
+        waiting = session.scalars(select(Promise.id).where(Promise.kind == "packet", Promise.done_at.is_(None))).all()
+    for promise_id in waiting:
+        keep_promise(engine, settings, promise_id, now=now)
     with Session(engine) as session:
         begin_writing(session)
-        names = dict(_names(session, datetime.now(UTC)))
+        names = dict((*_names(session, now), *_opened(session, now), *furnish_offices(session, settings, now)))
         session.commit()
+    names["mail"] = deliver_one(engine, settings, now)
     engine.dispose()
     return names
 
@@ -142,6 +136,28 @@ def _names(session: Session, now: datetime) -> Iterator[tuple[str, Any]]:
     for name, kind in {"objective": Objective, "lesson": Lesson, "contributor": Contributor, "reference": Reference,
                        "item": Item}.items():  # fmt: skip
         yield name, session.scalars(select(kind.id).where(kind.edition_id == draft.id).order_by(kind.id)).first()
+
+
+def _opened(session: Session, now: datetime) -> Iterator[tuple[str, Any]]:
+    """What boards ask and what holders share: the demonstration's audit, links, a public page turned down."""
+
+    def of(email: str, kind: Any) -> Select[Any]:
+        return select(kind).join(User, User.id == kind.user_id).where(User.email == f"{email}@example.org")
+
+    yield "asked", session.scalars(of("maya", Subject)).first().id
+    yield "answered", session.scalars(of("jose", Subject)).first().id
+    packet = session.scalars(of("jose", Packet)).first()
+    yield "packet", packet.id
+    board = session.scalars(select(Board).where(Board.slug == "california")).one()
+    closed, _ = share_packet(session, packet, board.id, 7, now=now)
+    withdraw_share(session, packet, closed.id, now=now)
+    yield "link", share_packet(session, packet, board.id, 30, now=now)[1]
+    awards = select(Award).join(Award.completion).join(Completion.enrollment).join(Enrollment.user).order_by(Award.id)
+    mine = session.scalars(awards.where(User.email == "maya@example.org")).first()
+    yield "key", share_award(session, mine, "Credentialing office, Lakeside Clinic", 30, by=mine.id, now=now)[1]
+    kept = session.scalars(awards.where(User.email == "wendell@example.org")).first()
+    set_disclosure(session, kept, whole=False, by=kept.id, now=now)
+    yield "withheld", kept.code
 
 
 def _study(session: Session, email: str, module: Module, now: datetime, *, evaluates: bool) -> int:

@@ -90,8 +90,8 @@ class Certificate:
 
     `issued_at` must be aware (else `ValueError`) and is kept in UTC; `completed_on` is a day in `time_zone`;
     `notice` is printed as a band across the top, and empty when there is nothing to warn of. `logo` and `signature`
-    are the SHA-256 of the provider's pictures in hex (else `ValueError`), empty without one: then the JSON form
-    leaves them out.
+    are the SHA-256 of the provider's pictures, `drawn_with` is the `drawing_edition` of the day of issue, all in hex
+    (else `ValueError`), empty without one: then the JSON form leaves them out.
     """
 
     code: str
@@ -113,11 +113,12 @@ class Certificate:
     notice: str
     logo: str = ""
     signature: str = ""
+    drawn_with: str = ""
 
     def __post_init__(self) -> None:
         if self.issued_at.utcoffset() is None:
             raise ValueError("issued_at needs a time zone")
-        for name, value in (("logo", self.logo), ("signature", self.signature)):
+        for name, value in (("logo", self.logo), ("signature", self.signature), ("drawn_with", self.drawn_with)):
             if value and not SHA256.fullmatch(value):
                 raise ValueError(f"{name} must be a SHA-256 in hex")
         object.__setattr__(self, "issued_at", self.issued_at.astimezone(UTC))
@@ -214,8 +215,8 @@ class _Facts:
             raise self.refuse(name, "text")
         return value
 
-    def picture(self, name: str) -> str:
-        """A SHA-256, or "" where there is none: no picture is written in one way only, by leaving it out."""
+    def sha256(self, name: str) -> str:
+        """A SHA-256, or "" where there is none: nothing is written in one way only, by leaving it out."""
         if name not in self.values:
             return ""
         if not SHA256.fullmatch(value := self.text(name)):
@@ -337,6 +338,7 @@ def _certificate(value: JsonValue, where: str) -> Certificate:
         location=facts.text("location"),
         replaces=facts.flag("replaces"),
         notice=facts.text("notice"),
-        logo=facts.picture("logo"),
-        signature=facts.picture("signature"),
+        logo=facts.sha256("logo"),
+        signature=facts.sha256("signature"),
+        drawn_with=facts.sha256("drawn_with"),
     )

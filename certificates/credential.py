@@ -277,14 +277,18 @@ def _evidence(certificate: Certificate) -> dict[str, Any]:
                 ("Time zone of the day of completion", _join(certificate.time_zone)),
                 ("Replaces an earlier certificate", "yes" if certificate.replaces else "no"),
                 ("Notice", _join(certificate.notice)),
-                *[(name, picture) for name, picture in _pictures(certificate) if picture],
+                *[(name, sha256) for name, sha256 in _hashes(certificate) if sha256],
             ]
         ),
     }
 
 
-def _pictures(certificate: Certificate) -> list[tuple[str, str]]:
-    return [("Picture of the logo", certificate.logo), ("Picture of the signature", certificate.signature)]
+def _hashes(certificate: Certificate) -> list[tuple[str, str]]:
+    return [
+        ("Picture of the logo", certificate.logo),
+        ("Picture of the signature", certificate.signature),
+        ("Drawn with", certificate.drawn_with),
+    ]
 
 
 def _spell_earned(certificate: Certificate) -> str:
@@ -369,6 +373,7 @@ def _read(credential: Mapping[str, Any]) -> Certificate:
         notice=_one(evidence["Notice"]),
         logo=_one(evidence.get("Picture of the logo", [""])),
         signature=_one(evidence.get("Picture of the signature", [""])),
+        drawn_with=_one(evidence.get("Drawn with", [""])),
     )
 
 

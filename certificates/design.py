@@ -13,6 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -39,6 +41,19 @@ TOO_MANY = 20  # characters named in one refusal
 LONG_WORD = re.compile(r"[^\W_][\w.@]{39,}|[\w.@]{40,}")
 VIEW_BOX = re.compile(r'viewBox="[-0-9.e]+[ ,]+[-0-9.e]+[ ,]+([0-9.e]+)[ ,]+([0-9.e]+)"')
 NO_PICTURES: Mapping[str, bytes] = {}
+
+
+@cache
+def drawing_edition() -> str:
+    """Return the SHA-256 of everything that decides how a certificate looks: designs, words, typesetter, fonts.
+
+    Where it differs from that of the day of issue, a page that looks otherwise than ours need not have been changed.
+    """
+    here = Path(__file__).parent
+    own = [*sorted(FOLDER.iterdir()), *(here / name for name in ("design.py", "image.py", "qr.py"))]
+    parts = [f"{name} {version(name)}".encode() for name in ("typst", "pymupdf-fonts")]
+    parts += [part for path in own if path.is_file() for part in (path.name.encode(), path.read_bytes())]
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
 def list_designs() -> tuple[str, ...]:

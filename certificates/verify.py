@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import unquote
 
@@ -21,7 +22,7 @@ from certificates.carriers import Contents, Kind, codes_in, read_file, read_json
 from certificates.certificate import Certificate, JsonValue, to_json
 from certificates.codes import read_code
 from certificates.credential import facts_of
-from certificates.design import NO_PICTURES, list_designs, print_facts
+from certificates.design import NO_PICTURES, drawing_edition, list_designs, print_facts
 from certificates.fonts import FontShelf
 from certificates.image import WIDTHS, draw_png, draw_svg
 from certificates.keys import keys_of
@@ -29,6 +30,7 @@ from certificates.log import Entry, LogProof, NotProven, Vkey, proof_from_json
 from certificates.pdf import draw_pdf
 from certificates.printed import Difference, compare_facts, compare_json, compare_text
 from certificates.sandbox import Task, Unreadable, ask
+from certificates.stamp import bare_of, has_stamp
 from certificates.status import StatusEntry, is_revoked
 
 Standing: TypeAlias = Literal["valid", "revoked", "replaced", "unknown"]
@@ -40,6 +42,7 @@ Redraw: TypeAlias = Callable[[Certificate, bytes, Kind, Size, Mapping[str, bytes
 SAME_PICTURE = 4
 MOST_DRAWINGS = 6
 MOST_BUNDLE = 4 * 1024 * 1024  # with the provider's pictures
+MOST_EARLIER = 20
 WORDS_OF_A_PAGE = 40  # with fewer, a PDF is a scan
 A4_SHAPE, LETTER_SHAPE = 297 / 210, 11 / 8.5
 BACK_DATED = timedelta(days=1)
@@ -67,11 +70,16 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What the caller knows of one code: the stored bytes, the JCS SHA-256 in the log, and how it stands today."""
+    """What the caller knows of one code: the stored bytes, the JCS SHA-256 in the log, and how it stands today.
+
+    `keys` are those that may have stamped its files; `earlier` are documents that it had before it was signed anew.
+    """
 
     credential: bytes
     sha256: str
     standing: Standing = "valid"
+    keys: tuple[Ed25519PublicKey, ...] = ()
+    earlier: tuple["Issued", ...] = ()
 
 
 class Known(Protocol):
@@ -97,6 +105,10 @@ class Check:
 
 
 SAME_BYTES = Check("page", True, "The file is the one we hand out, byte for byte.")
+ANEW = (
+    " Its credential was signed anew since, with another key: a program that refuses the signature in this file takes "
+    "the certificate that its holder can download today."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +130,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What a certificate needs to be checked without its issuer; `None` for what is missing."""
+    """What a certificate needs to be checked without its issuer; `None` for what is missing.
+
+    `earlier` proves the documents that this credential took the place of when it was signed anew, oldest first.
+    """
 
     credential: Mapping[str, Any] | None = None
     did: Mapping[str, Any] | None = None
     status_list: Mapping[str, Any] | None = None
     log: LogProof | None = None
+    earlier: tuple[LogProof, ...] = ()
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -236,6 +252,9 @@ def _compare(
     issued: Issued,
     known: Known,
 ) -> Report:
+    found, latest = _sha256(documents[0]) if documents else "", issued
+    issued = next((one for one in issued.earlier if one.sha256 == found), issued)
+    outdated = issued is not latest
     original = _stored(issued)
     certificate = _facts_of(original) if original is not None else None
     if original is None or certificate is None:
@@ -252,13 +271,17 @@ def _compare(
     if len(documents) > 1:
         both = Difference("credential", "one", str(len(documents)))
         return answer(Result.ALTERED, "ALTERED: this file carries more than one credential.", both)
-    if documents and _sha256(documents[0]) != issued.sha256:
+    if documents and found != issued.sha256:
         different = _differences(original, documents[0])
         return answer(Result.ALTERED, "ALTERED: the credential in this file is not the one we issued.", *different)
     page, checks = _look(
-        content, contents, certificate, lambda kind, size: known.redraw(issued, kind, size), signed=bool(documents)
+        _Page(content, contents, certificate, issued.keys, signed=bool(documents)),
+        lambda kind, size: known.redraw(issued, kind, size),
     )
-    return answer(*_judge_page(contents, page, checks, signed=bool(documents)), *page, checks=checks)
+    result, sentence = _judge_page(contents, page, checks, signed=bool(documents))
+    if outdated and result is Result.IDENTICAL:
+        sentence += ANEW
+    return answer(result, sentence, *page, checks=checks)
 
 
 def _judge_page(
@@ -319,28 +342,37 @@ def _differences(issued: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[D
 # ---- what the page shows ----
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A file whose credential, if it is signed, is ours, and who may have stamped it."""
+
+    content: bytes
+    contents: Contents
+    certificate: Certificate
+    keys: Sequence[Ed25519PublicKey]
+    signed: bool
+
+
 def _look(
-    content: bytes,
-    contents: Contents,
-    certificate: Certificate,
-    redraw: Callable[[Kind, Size], Sequence[bytes]],
-    *,
-    signed: bool,
+    page: _Page, redraw: Callable[[Kind, Size], Sequence[bytes]]
 ) -> tuple[tuple[Difference, ...], tuple[Check, ...]]:
     """Return how the page differs from the certificate, and what was looked at."""
+    contents, certificate = page.contents, page.certificate
     kind = contents.kind
     if kind == "json":
         return (), ()
     wrong = [text for text in contents.qr if text != certificate.verify_url]
     codes = tuple(Difference("QR code", certificate.verify_url, text[:200]) for text in wrong)
-    if kind == "picture" or not (signed or kind == "pdf"):
+    if kind == "picture" or not (page.signed or kind == "pdf"):
         return codes, ()
-    if kind == "pdf" and not signed and len(contents.text.split()) < WORDS_OF_A_PAGE:
+    if kind == "pdf" and not page.signed and len(contents.text.split()) < WORDS_OF_A_PAGE:
         return codes, (Check("page", None, "This PDF is a scan or a photo, which cannot be compared."),)
-    drawings = redraw(kind, contents.size)[:MOST_DRAWINGS]
-    if content in drawings:
+    if page.signed and has_stamp(page.content, page.keys):
         return (), (SAME_BYTES,)
-    found, check = _look_closer(content, contents, certificate, drawings)
+    drawings = redraw(kind, contents.size)[:MOST_DRAWINGS]
+    if page.content in drawings or bare_of(page.content) in drawings:
+        return (), (SAME_BYTES,)
+    found, check = _look_closer(page.content, contents, certificate, drawings)
     return (*codes, *_additions(contents, certificate), *found), (check,)
 
 
@@ -379,12 +411,23 @@ def _look_closer(
         if not found[-1]:
             break
     least = min(found, key=len)
+    if least and certificate.drawn_with != drawing_edition():
+        return _look_without_drawing(contents, certificate)
     if contents.kind == "svg" and not least:
         # browsers draw what the program here leaves out: words in their own fonts, scripts, styles for paper
         return (), Check(
             "page", None, "The drawing was changed after issue; it looks alike here, but may not elsewhere."
         )
     return least, Check("page", not least, "The page was compared with our own drawing of the facts.")
+
+
+def _look_without_drawing(contents: Contents, certificate: Certificate) -> tuple[tuple[Difference, ...], Check]:
+    """Judge a page that was drawn by another edition of the designs by its words alone: honest ones look otherwise."""
+    said = compare_text(contents.text, certificate) if contents.kind == "pdf" else ()
+    words = "Certificates are drawn in another way today than when this one was issued"
+    if contents.kind == "pdf" and not said:
+        return (), Check("page", None, f"{words}. Every fact is printed as it was signed; pictures were not compared.")
+    return said, Check("page", None, f"{words}, so the page could not be compared with our own drawing.")
 
 
 def _compare_page(contents: Contents, certificate: Certificate, seen: Mapping[str, Any]) -> tuple[Difference, ...]:
@@ -417,19 +460,27 @@ def read_bundle(content: bytes) -> Bundle:
 def bundle_of(parts: Mapping[str, Any]) -> Bundle:
     """Return the bundle with these parts, each a JSON object or absent; raise `Unreadable` for anything else.
 
-    A further part, `pictures`, may hold the provider's pictures that the page shows: SHA-256 to base64.
+    Further parts: `pictures`, the provider's pictures that the page shows, SHA-256 to base64; `earlier`, a list of
+    proofs like `log`.
     """
     wrong = [name for name in PARTS if not isinstance(parts.get(name, {}), dict)]
     if wrong or not parts.keys() & set(PARTS):
         raise Unreadable(f"This is no bundle: it has not the parts {', '.join(PARTS[:-1])}.")
     try:
         log = proof_from_json(parts["log"]) if "log" in parts else None
+        earlier = tuple(proof_from_json(part) for part in _some(parts.get("earlier", [])))
         pictures = {name: base64.b64decode(text, validate=True) for name, text in parts.get("pictures", {}).items()}
     except NotProven as error:
         raise Unreadable(f"This bundle is damaged: {error}.") from None
     except (binascii.Error, ValueError, TypeError):
         raise Unreadable("This bundle is damaged: a picture in it is no base64.") from None
-    return Bundle(parts.get("credential"), parts.get("did"), parts.get("status_list"), log, pictures)
+    return Bundle(parts.get("credential"), parts.get("did"), parts.get("status_list"), log, earlier, pictures)
+
+
+def _some(parts: object) -> list[object]:
+    if not isinstance(parts, list) or len(parts) > MOST_EARLIER:
+        raise NotProven("it has no list of earlier proofs")
+    return parts
 
 
 def check_offline(content: bytes, bundle: Bundle, trust: Trust, redraw: Redraw | None = None) -> Report:
@@ -469,12 +520,22 @@ class _Offline:
     redraw: Redraw | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    """What the log says of a document; `successor` is the entry of the one that took its place, if any."""
+
+    check: Check
+    entry: Entry | None = None
+    successor: Entry | None = None
+
+
 def _judge_offline(case: _Offline) -> Report:
     facts = _facts_of(case.document)
     if facts is None and case.bundle.credential is None:
         return Report(Result.NOT_OURS, "The document in this file is no certificate as we write them.")
-    entry, logged = _check_log(case)
-    signed, keys = _check_signature(case, entry)
+    said = _check_log(case)
+    logged = said.check
+    signed, keys = _check_signature(case, said)
     checks = (logged, signed)
     code = facts.code if facts else ""
     if (
@@ -498,26 +559,23 @@ def _judge_offline(case: _Offline) -> Report:
         return Report(result, f"{shout}{signed.words}", code, "unknown", facts, (), checks)
     if facts is None or logged.passed is False or not (logged.passed or (case.trust.keys and signed.passed)):
         return Report(Result.CANNOT_CHECK, _why_not(logged, signed), code, "unknown", facts, (), checks)
-    return _judge_genuine(case, facts, entry, checks, keys)
+    return _judge_genuine(case, facts, said, checks, keys)
 
 
 def _judge_genuine(
     case: _Offline,
     facts: Certificate,
-    entry: Entry | None,
+    said: _Logged,
     checks: tuple[Check, ...],
     keys: Mapping[str, Ed25519PublicKey],
 ) -> Report:
     """Go on with a credential that is genuine: its date, its standing, its page."""
     standing, stands = _check_standing(case, keys)
     page, looked = _look(
-        case.content,
-        case.contents,
-        facts,
+        _Page(case.content, case.contents, facts, tuple(keys.values()), signed=True),
         lambda kind, size: (
             case.redraw(facts, case.contents.credentials[0], kind, size, case.bundle.pictures) if case.redraw else ()
         ),
-        signed=True,
     )
     checks = (*checks, stands, *looked)
 
@@ -526,29 +584,38 @@ def _judge_genuine(
 
     if page:
         return answer(Result.ALTERED, "ALTERED: what this file shows is not what was signed.", *page)
-    # a credential signed anew after a compromised key keeps its date, and its entry is of another kind
+    entry = said.entry  # of a credential that was signed anew it is of another kind: that keeps its date
     if entry is not None and entry.kind == "issue" and entry.at - facts.issued_at > BACK_DATED:
         late = Difference("issued", entry.at.isoformat(), facts.issued_at.isoformat())
         return answer(Result.ALTERED, "BACK-DATED: the certificate was issued later than it says.", late)
     result, sentence = _judge_page(case.contents, (), looked, signed=True)
-    return answer(result, SENTENCES[standing] if result is Result.IDENTICAL else sentence)
+    if result is Result.IDENTICAL:
+        sentence = SENTENCES[standing] + (ANEW if said.successor else "")
+    return answer(result, sentence)
 
 
-def _check_log(case: _Offline) -> tuple[Entry | None, Check]:
+def _check_log(case: _Offline) -> _Logged:
     if case.bundle.log is None or case.trust.vkey is None:
         lacking = "no proof from the log" if case.bundle.log is None else "no key of the log to check its proof with"
-        return None, Check("log", None, f"There is {lacking}.")
+        return _Logged(Check("log", None, f"There is {lacking}."))
     try:
-        entry, checkpoint = case.bundle.log.check(case.trust.vkey)
+        proven = [(part, *part.check(case.trust.vkey)) for part in (*case.bundle.earlier, case.bundle.log)]
     except NotProven as error:
-        return None, Check("log", False, f"The proof from the log does not hold: {error}.")
-    if entry.kind == "revoke" or entry.sha256 != _sha256(case.document):
-        return None, Check("log", False, "The proof from the log is about another document.")
-    place = f"entry {case.bundle.log.index} of {checkpoint.size} in the log {checkpoint.origin}"
-    return entry, Check("log", True, f"Its hash is {place}.")
+        return _Logged(Check("log", False, f"The proof from the log does not hold: {error}."))
+    entries = [entry for _, entry, _ in proven]
+    if any(after.kind != "reissue" or after.detail != before.sha256 for before, after in pairwise(entries)):
+        return _Logged(Check("log", False, "The proofs from the log are not about one certificate."))
+    own = _sha256(case.document)
+    for part, entry, checkpoint in proven:
+        if entry.kind != "revoke" and entry.sha256 == own:
+            place = f"entry {part.index} of {checkpoint.size} in the log {checkpoint.origin}"
+            later = entries[-1] if entry is not entries[-1] else None
+            since = f"; it was signed anew on {later.at:%Y-%m-%d}" if later else ""
+            return _Logged(Check("log", True, f"Its hash is {place}{since}."), entry, later)
+    return _Logged(Check("log", False, "The proof from the log is about another document."))
 
 
-def _check_signature(case: _Offline, entry: Entry | None) -> tuple[Check, Mapping[str, Ed25519PublicKey]]:
+def _check_signature(case: _Offline, said: _Logged) -> tuple[Check, Mapping[str, Ed25519PublicKey]]:
     """Return the check and the keys that may speak for the issuer further on; empty where none may.
 
     The checker's own keys come before those of the bundle. Of the bundle's, whoever made it may have added some:
@@ -562,7 +629,7 @@ def _check_signature(case: _Offline, entry: Entry | None) -> tuple[Check, Mappin
             return Check("signature", None, f"The keys of the issuer cannot be read: {error}."), {}
     if not keys:
         return Check("signature", None, "There are no keys of the issuer to check the signature with."), {}
-    match proof.verify(case.document, keys, entry.sha256 if entry else None):
+    match proof.verify(case.document, keys, said.entry.sha256 if said.entry else None):
         case proof.Verdict.GENUINE:
             method = case.document["proof"][0]["verificationMethod"]
             return Check("signature", True, "The signature is that of the issuer."), (
@@ -572,8 +639,24 @@ def _check_signature(case: _Offline, entry: Entry | None) -> tuple[Check, Mappin
             return Check("signature", False, "The signature does not belong to this document."), keys
         case proof.Verdict.UNSIGNED:
             return Check("signature", False, "The document has no signature of the kind that issuer makes."), {}
+        case proof.Verdict.UNKNOWN_KEY if said.successor is not None:
+            words = "The issuer struck the key that signed it; the log shows that it was issued, and signed anew since."
+            return Check("signature", None, words), _keys_of_successor(case, keys, said.successor)
         case proof.Verdict.UNKNOWN_KEY:
-            return Check("signature", False, "It is not signed with a key of that issuer."), {}
+            return Check("signature", False, "It is not signed with a key that the issuer lists today."), {}
+
+
+def _keys_of_successor(
+    case: _Offline, keys: Mapping[str, Ed25519PublicKey], successor: Entry
+) -> Mapping[str, Ed25519PublicKey]:
+    """Return the keys that may speak for the issuer where only the log vouches for the document in the file."""
+    newest = case.bundle.credential
+    if case.trust.keys or newest is None:
+        return case.trust.keys
+    if proof.verify(newest, keys, successor.sha256) is not proof.Verdict.GENUINE:
+        return {}
+    method = newest["proof"][0]["verificationMethod"]
+    return {method: keys[method]}
 
 
 def _check_standing(case: _Offline, keys: Mapping[str, Ed25519PublicKey]) -> tuple[Standing, Check]:

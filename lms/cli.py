@@ -116,11 +116,12 @@ def _keys(settings: Settings) -> AppGroup:
 
     @group.command("compromise")
     @click.argument("key")
+    @click.option("--since", type=click.DateTime(), required=True, help="The day it may have happened first, UTC.")
     @click.confirmation_option(prompt="Every certificate that this key signed stops verifying. Go on?")
-    def compromise(key: str) -> None:
+    def compromise(key: str, since: datetime) -> None:
         """Strike a key that fell into other hands; docs/keys.md says what comes next."""
         try:
-            active = compromise_key(settings.data_dir, key, now=datetime.now(UTC))
+            active = compromise_key(settings.data_dir, key, since=since.replace(tzinfo=UTC), now=datetime.now(UTC))
         except ValueError as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"Struck. Signing with {active} now.")
@@ -137,7 +138,8 @@ def _log(settings: Settings) -> AppGroup:
         """Recompute everything and name what does not fit; a checkpoint kept elsewhere catches even a rewritten log."""
         witnessed = [file.read_text() for file in files]
         with Session(open_engine(settings.database_url)) as session:
-            found = list(audit(session, open_seal(settings.data_dir, settings.public_url), witnessed=witnessed))
+            seal = open_seal(settings.data_dir, settings.public_url)
+            found = list(audit(session, seal, now=datetime.now(UTC), witnessed=witnessed))
         for line in found:
             click.echo(line)
         if found:

@@ -36,7 +36,7 @@ class Records:
         self.standing = standing
         award = self.session.scalars(select(Award).where(Award.code == code)).one()
         word = standing.state if standing.state in ("valid", "revoked", "replaced") else "unknown"
-        return Issued(award.credential.encode(), award.credential_sha256, word)
+        return Issued(award.credential.encode(), award.credential_sha256, word, self.seal.listed)
 
     def redraw(self, issued: Issued, kind: Kind, size: Size) -> Sequence[bytes]:
         """Return the file of this kind that we hand out for it."""

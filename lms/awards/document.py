@@ -10,7 +10,7 @@ from typing import Any
 
 from certificates.certificate import Author, Certificate, Credit, License, Provider, TopicHours, from_json, to_json
 from certificates.codes import group_code, new_code, read_code
-from certificates.design import can_draw, list_designs
+from certificates.design import can_draw, drawing_edition, list_designs
 from certificates.fonts import FontShelf, find_cjk_folders
 from certificates.image import draw_specimen
 from lms.accreditation.models import Approval
@@ -108,6 +108,7 @@ def describe(
         notice=DEMONSTRATION if any(credit.accreditor.fictional for credit in earned) else "",
         logo=edition.module.provider.logo or "",
         signature=edition.module.provider.signature or "",
+        drawn_with=drawing_edition(),
     )
 
 
@@ -161,6 +162,7 @@ def restate(certificate: Certificate, holder: Holder, *, code: str, public_url: 
         licenses=_licenses(holder),
         issued_at=now,
         replaces=True,
+        drawn_with=drawing_edition(),
     )
 
 

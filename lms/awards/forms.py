@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from certificates.fonts import FontShelf
 from certificates.image import draw_png, draw_svg
 from certificates.pdf import draw_pdf
+from certificates.stamp import put_stamp
+from lms.awards.keys import Seal
 from lms.awards.queries import Issued
 
 TYPES = {
@@ -27,8 +29,10 @@ def draw_for_page(issued: Issued, fonts: FontShelf, pictures: Mapping[str, bytes
     return draw_png(issued.certificate, fonts, issued.award.design, SCREEN, pictures=pictures)
 
 
-def draw(issued: Issued, form: str, fonts: FontShelf, pictures: Mapping[str, bytes], paper: str = "") -> bytes:
-    """Return the certificate in one of `TYPES`; `paper` is "a4" or, for anything else, US Letter.
+def draw(
+    issued: Issued, form: str, fonts: FontShelf, pictures: Mapping[str, bytes], *, seal: Seal, paper: str = ""
+) -> bytes:
+    """Return the certificate in one of `TYPES`, stamped; `paper` is "a4" or, for anything else, US Letter.
 
     Raises `ValueError` for characters that no font has.
     """
@@ -37,7 +41,9 @@ def draw(issued: Issued, form: str, fonts: FontShelf, pictures: Mapping[str, byt
     if form == "json":
         return credential
     if form == "png":
-        return draw_png(*given, credential=credential, pictures=pictures)
-    if form == "svg":
-        return draw_svg(*given, credential=credential, pictures=pictures)
-    return draw_pdf(*given, "a4" if paper == "a4" else "letter", credential=credential, pictures=pictures)
+        drawn = draw_png(*given, credential=credential, pictures=pictures)
+    elif form == "svg":
+        drawn = draw_svg(*given, credential=credential, pictures=pictures)
+    else:
+        drawn = draw_pdf(*given, "a4" if paper == "a4" else "letter", credential=credential, pictures=pictures)
+    return put_stamp(drawn, seal.stamp_key(issued.award.key_id))

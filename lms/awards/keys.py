@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +20,19 @@ FILE = "keys.json"
 
 
 @dataclass(frozen=True, slots=True)
+class Struck:
+    """A key that fell into other hands: nothing it signed after `since` says by itself who made it."""
+
+    key: Ed25519PublicKey
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Seal:
     """What certificates are issued with: where people reach us, the key in use, all keys that vouch, the log's key.
 
-    `listed` holds public keys, the one in use first; a retired key stays in it, a compromised one does not. `blind`
-    is the secret by which license numbers are indexed.
+    `listed` holds public keys, the one in use first; a retired key stays in it, a compromised one stands in `struck`.
+    `blind` is the secret by which license numbers are indexed; `retired` are keys that sign nothing new.
     """
 
     public_url: str
@@ -31,6 +40,8 @@ class Seal:
     listed: tuple[Ed25519PublicKey, ...]
     log_key: Ed25519PrivateKey
     blind: bytes
+    struck: tuple[Struck, ...] = ()
+    retired: tuple[Ed25519PrivateKey, ...] = ()
 
     @property
     def host(self) -> str:
@@ -53,6 +64,24 @@ class Seal:
         """Say whether a key that a certificate names is still listed."""
         return method.partition("#")[2] in {write_multikey(key) for key in self.listed}
 
+    def stamp_key(self, method: str) -> Ed25519PrivateKey:
+        """Return the key that stamps files of a certificate: the one it names, so that they stay the same bytes.
+
+        Where that one is not at hand any more, the key in use.
+        """
+        multikey = method.partition("#")[2]
+        return next((key for key in self.retired if write_multikey(key.public_key()) == multikey), self.key)
+
+    def struck_since(self, method: str) -> datetime | None:
+        """Return from when on a key that a certificate names was in other hands; none for any other key."""
+        multikey = method.partition("#")[2]
+        return next((row.since for row in self.struck if write_multikey(row.key) == multikey), None)
+
+    def methods(self, provider_slug: str, keys: Iterable[Ed25519PublicKey]) -> dict[str, Ed25519PublicKey]:
+        """Return keys by the ids under which proofs of that provider name them."""
+        did = self.did(provider_slug)
+        return {key_id(did, key): key for key in keys}
+
     @property
     def vkey(self) -> Vkey:
         """The key that verifies the log's checkpoints."""
@@ -72,12 +101,22 @@ def open_seal(folder: Path, public_url: str) -> Seal:
     """
     ring = _read(folder) if (folder / FILE).exists() else _begin(folder)
     try:
+        struck = tuple(
+            Struck(
+                load_key(row["pem"].encode()).public_key(),
+                datetime.fromisoformat(row.get("since") or row["compromised"]),
+            )
+            for row in ring["keys"]
+            if row["compromised"]
+        )
         keys = [row for row in ring["keys"] if not row["compromised"]]
         own = [load_key(row["pem"].encode()) for row in keys]
         active = next(key for key, row in zip(own, keys, strict=True) if not row["retired"])
         listed = sorted((key.public_key() for key in own), key=lambda key: key != active.public_key())
         log_key = load_key(ring["log"].encode())
-        return Seal(public_url, active, tuple(listed), log_key, base64.b64decode(ring["blind"]))
+        blind = base64.b64decode(ring["blind"])
+        retired = tuple(key for key in own if key is not active)
+        return Seal(public_url, active, tuple(listed), log_key, blind, struck, retired)
     except (KeyError, TypeError, StopIteration, ValueError) as error:
         raise ValueError(f"{folder / FILE} is damaged; restore it from a backup") from error
 
@@ -98,23 +137,32 @@ def rotate_key(folder: Path, *, now: datetime) -> str:
     return write_multikey(key.public_key())
 
 
-def compromise_key(folder: Path, multikey: str, *, now: datetime) -> str:
-    """Strike a key from the documents that vouch; everything it signed stops verifying at once.
+def compromise_key(folder: Path, name: str, *, since: datetime, now: datetime) -> str:
+    """Strike a key from the documents that vouch; verifiers elsewhere refuse everything it signed from now on.
 
-    When it was the key in use, a new one is made first. Returns the Multikey in use afterwards; raises `ValueError`
-    for a key that is not ours.
+    `name` is a Multikey or the id of a key in a DID document; `since` is when the key may have fallen into other hands
+    first, and asking again may only make it earlier. When it was the key in use, a new one is made. Returns the
+    Multikey in use afterwards; raises `ValueError` for a key that is not ours and for a moment to come.
     """
+    if since > now:
+        raise ValueError("the day the key fell into other hands is yet to come")
     ring = _read(folder)
-    rows = [row for row in ring["keys"] if write_multikey(load_key(row["pem"].encode()).public_key()) == multikey]
+    multikey = name.rpartition("#")[2]
+    rows = [row for row in ring["keys"] if _multikey(row) == multikey]
     if not rows:
         raise ValueError("there is no such key")
+    known = rows[0].get("since") or rows[0]["compromised"]
+    rows[0]["since"] = min(since, datetime.fromisoformat(known) if known else since).isoformat()
     rows[0]["compromised"] = rows[0]["compromised"] or now.isoformat()
     rows[0]["retired"] = rows[0]["retired"] or now.isoformat()
     if all(row["retired"] for row in ring["keys"]):
         ring["keys"].append(_row(new_key()))
     _write(folder, ring)
-    active = next(row for row in ring["keys"] if not row["retired"])
-    return write_multikey(load_key(active["pem"].encode()).public_key())
+    return _multikey(next(row for row in ring["keys"] if not row["retired"]))
+
+
+def _multikey(row: Mapping[str, str]) -> str:
+    return write_multikey(load_key(row["pem"].encode()).public_key())
 
 
 def _row(key: Ed25519PrivateKey) -> dict[str, str]:

@@ -136,7 +136,7 @@ def sign_manifest(manifest: bytes, seal: Seal) -> dict[str, str]:
 
 def _print(row: Credited, tools: Tools) -> bytes:
     pictures = load_pictures(row.certificate, tools.shelf)
-    return forms.draw(Issued(row.award, row.certificate, None), "pdf", tools.fonts, pictures)
+    return forms.draw(Issued(row.award, row.certificate, None), "pdf", tools.fonts, pictures, seal=tools.seal)
 
 
 def _heading(packet: Packet, earned: Earned, now: datetime) -> dict[str, Any]:

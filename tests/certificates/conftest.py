@@ -11,6 +11,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from certificates.certificate import Author, Certificate, Credit, License, Provider, TopicHours
+from certificates.design import drawing_edition
 from certificates.fonts import FontShelf
 
 CODE = "3K7QF2M9PABCDEFGHJKMNPQRST"
@@ -76,6 +77,7 @@ def certificate(credit):
         location="Online",
         replaces=False,
         notice="",
+        drawn_with=drawing_edition(),
     )
 
 

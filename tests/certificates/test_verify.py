@@ -3,6 +3,7 @@
 import copy
 import io
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pypdf
 import pytest
 from PIL import Image, ImageDraw
 
+from certificates import design
 from certificates import verify as subject
 from certificates.__main__ import exit_code, main
 from certificates.carriers import bake_png, bake_svg
@@ -40,6 +42,7 @@ from certificates.pdf import draw_pdf
 from certificates.proof import jcs_sha256, serialise, sign
 from certificates.qr import qr_png
 from certificates.sandbox import Unreadable
+from certificates.stamp import put_stamp
 from certificates.status import StatusEntry, StatusList, sign_status_list
 from certificates.verify import (
     Bundle,
@@ -753,3 +756,124 @@ def test_it_runs_as_a_program_and_needs_no_network(folder):
 
 def test_a_report_is_json_whatever_it_found():
     assert json.dumps(report_to_json(Report(Result.NOT_OURS, "No."))).startswith('{"schema"')
+
+
+# ---- files of years ago ----
+
+
+@pytest.fixture
+def redesigned(monkeypatch, tmp_path):
+    """Change the plain design, as a later release may."""
+
+    def change():
+        folder = tmp_path / "designs"
+        shutil.copytree(design.FOLDER, folder)
+        plain = folder / "plain.typ"
+        plain.write_text(plain.read_text().replace("width: 100%", "width: 92%").replace("16pt", "19pt"))
+        monkeypatch.setattr(design, "FOLDER", folder)
+        monkeypatch.setattr(design, "DOCUMENT", folder / "_document.typ")
+        design.drawing_edition.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    design.drawing_edition.cache_clear()
+
+
+@pytest.mark.parametrize("kind", ["pdf", "png", "svg"])
+def test_a_file_of_an_older_design_is_never_called_altered(request, redesigned, shelf, document, bundle, trust, kind):
+    old = request.getfixturevalue(kind)
+    stamped = put_stamp(old, KEY)
+    redesigned()
+    known = Records(shelf, document, keys=(KEY.public_key(),))
+    new = known.redraw(known.issued(facts_of(document).code), kind, (1600, 1236))
+    assert old not in new  # or the test would show nothing
+    assert check_file(stamped, known).result is Result.IDENTICAL
+    assert exit_code(check_offline(stamped, bundle, trust)) == 0
+    for stripped in (old, put_stamp(old, STRANGER)):
+        report = check_file(stripped, known)
+        assert report.result is Result.CANNOT_CHECK, report
+        assert not report.differences
+        assert "drawn in another way" in report.checks[0].words
+
+
+@pytest.mark.parametrize(
+    ("change", "fact"),
+    [
+        (replace_name, "name"),
+        (lambda document, page, _: document.insert_page(-1, text="And 20 hours"), "pages"),
+        (lambda _, page, place: page.add_freetext_annot(place, "Mario Lopez"), "laid over the page"),
+    ],
+)
+def test_an_edited_file_of_an_older_design_is_still_altered(redesigned, shelf, document, pdf, change, fact):
+    altered = edited(put_stamp(pdf, KEY), change)
+    redesigned()
+    report = check_file(altered, Records(shelf, document, keys=(KEY.public_key(),)))
+    assert report.result is Result.ALTERED
+    assert fact in facts_in(report)
+
+
+# ---- signed anew after a key was struck ----
+
+
+@pytest.fixture
+def anew(document):
+    """The document with a new signature, and the bundle that proves both; the first key is listed no more."""
+    unsigned = {name: value for name, value in document.items() if name != "proof"}
+    newer = sign({**unsigned, "validFrom": "2026-11-23T00:00:00Z"}, STRANGER, key_id(DID, STRANGER.public_key()), LATER)
+    first = write_entry(Entry("issue", jcs_sha256(document), NOW))
+    second = write_entry(Entry("reissue", jcs_sha256(newer), LATER, jcs_sha256(document)))
+    listed = did_document(DID, [STRANGER.public_key()])
+    proofs = chain(first, second)
+    return newer, Bundle(newer, listed, status_list(key=STRANGER), proofs[1], proofs[:1])
+
+
+def chain(*leaves):
+    """The proofs of these leaves in one log."""
+    frontier, nodes = Frontier(), {}
+    for leaf in leaves:
+        frontier, grown = append(frontier, hash_leaf(leaf))
+        nodes |= {(node.level, node.index): node.hash for node in grown}
+    note = sign_checkpoint(Checkpoint(VKEY.name, frontier.size, frontier.root()), VKEY, LOG_KEY.sign)
+    return tuple(
+        LogProof(leaf, at, inclusion_proof(at, frontier.size, lambda level, index: nodes[level, index]), note)
+        for at, leaf in enumerate(leaves)
+    )
+
+
+def test_a_file_from_before_the_new_signature_is_still_what_was_issued(anew, document, credential, trust, shelf):
+    newer, bundle = anew
+    for content in (credential, serialise(newer)):
+        report = check_offline(content, bundle, trust)
+        assert (report.result, exit_code(report)) == (Result.IDENTICAL, 0), report
+    assert "signed anew" in check_offline(credential, bundle, trust).sentence
+    assert "signed anew" not in check_offline(serialise(newer), bundle, trust).sentence
+    revoked = replace(bundle, status_list=status_list(INDEX + 1, key=STRANGER))
+    assert check_offline(credential, revoked, trust).standing == "revoked"
+    parts = {"credential": newer, "did": bundle.did, "status_list": bundle.status_list}
+    proofs = {"log": proof_to_json(bundle.log), "earlier": [proof_to_json(one) for one in bundle.earlier]}
+    assert bundle_of({**parts, **proofs}) == bundle
+    known = Records(shelf, newer)
+    known.all = {
+        code: replace(one, earlier=(Issued(credential, jcs_sha256(document)),)) for code, one in known.all.items()
+    }
+    report = check_file(credential, known)
+    assert report.result is Result.IDENTICAL
+    assert "signed anew since" in report.sentence
+
+
+def test_the_struck_key_alone_vouches_for_nothing(anew, document, credential, certificate, trust):
+    """Whoever has the stolen key signs another certificate, or dates one back, and brings what proofs there are."""
+    _, bundle = anew
+    forged = serialise(issue(replace(certificate, holder_name="Mario Lopez")))
+    for lacking in (bundle, replace(bundle, earlier=()), replace(bundle, log=bundle.earlier[0], earlier=())):
+        assert exit_code(check_offline(forged, lacking, trust)) != 0
+    assert exit_code(check_offline(credential, replace(bundle, earlier=()), trust)) != 0
+    listed = Trust(LATER, keys={key_id(DID, STRANGER.public_key()): STRANGER.public_key()})
+    report = check_offline(credential, bundle, listed)
+    assert report.result is Result.NOT_OURS
+    assert "lists today" in report.sentence
+    turned = replace(bundle, log=bundle.earlier[0], earlier=(bundle.log,))
+    assert exit_code(check_offline(credential, turned, trust)) != 0
+    for parts in ("x", [1], [{}] * 21):
+        with pytest.raises(Unreadable):
+            bundle_of({"did": {}, "earlier": parts})

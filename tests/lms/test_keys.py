@@ -37,18 +37,18 @@ def test_a_rotated_key_stays_listed_behind_the_new_one(tmp_path):
 
 def test_a_compromised_key_is_struck_and_replaced(tmp_path):
     old = listed_keys(open_seal(tmp_path, URL))[0]
-    new = compromise_key(tmp_path, old, now=NOW)
+    new = compromise_key(tmp_path, old, since=NOW, now=NOW)
     seal = open_seal(tmp_path, URL)
     assert listed_keys(seal) == [new]
     assert not seal.vouches_for(f"{seal.did('house')}#{old}")
     with pytest.raises(ValueError, match="no such key"):
-        compromise_key(tmp_path, "z6MkNobody", now=NOW)
+        compromise_key(tmp_path, "z6MkNobody", since=NOW, now=NOW)
 
 
 def test_striking_a_retired_key_keeps_the_one_in_use(tmp_path):
     old = listed_keys(open_seal(tmp_path, URL))[0]
     new = rotate_key(tmp_path, now=NOW)
-    assert compromise_key(tmp_path, old, now=NOW) == new
+    assert compromise_key(tmp_path, old, since=NOW, now=NOW) == new
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "[]", '{"keys": []}', '{"keys": [{"pem": "x", "compromised": ""}]}'])

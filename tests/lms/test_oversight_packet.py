@@ -124,7 +124,7 @@ def test_progress_moves_and_a_made_packet_stays(session, tools, learned, now):
 def test_what_cannot_be_printed_is_said_and_the_rest_is_there(monkeypatch, pack, learned):
     user, held, kept, _ = learned
 
-    def broken(*_):
+    def broken(*_, **__):
         raise ValueError("no font has it")
 
     monkeypatch.setattr("lms.oversight.packet.forms.draw", broken)

@@ -8,6 +8,7 @@ from lms.awards.forms import TYPES, draw, draw_for_page
 from lms.awards.queries import get_issued_to
 from lms.errors import Conflict
 from lms.web.auth import me
+from lms.web.seal import seal
 from lms.web.shelf import shelf
 from lms.web.transaction import db
 
@@ -48,8 +49,9 @@ def download(code: str, form: str) -> Response:
     issued = get_issued_to(db(), me().id, code)
     settings = current_app.extensions["settings"]
     fonts = open_shelf(settings.data_dir, settings.font_dirs)
+    pictures, paper = load_pictures(issued.certificate, shelf()), request.args.get("paper", "")
     try:
-        content = draw(issued, form, fonts, load_pictures(issued.certificate, shelf()), request.args.get("paper", ""))
+        content = draw(issued, form, fonts, pictures, seal=seal(), paper=paper)
     except ValueError as error:
         raise Conflict(f"This certificate cannot be drawn here: {error}") from error
     return _file(content, TYPES[form], f"certificate-{code}.{form}", keep="download" in request.args)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.checks import COLORS, too_wide, violations
-from tests.browser.conftest import SHOTS, WIDTHS
+from tests.browser.conftest import WIDTHS, shoot
 from tests.browser.pages import PAGES, addresses
 
 PEOPLE = pytest.mark.parametrize("who", PAGES, ids=lambda who: who or "visitor")
@@ -31,7 +31,7 @@ def test_axe_finds_nothing_at_any_width_in_any_theme(people, names, who):
             page.set_viewport_size({"width": width, "height": 800})
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
-                page.screenshot(path=SHOTS / f"{name_of(who, address)}-{width}-{scheme}.png", full_page=True)
+                shoot(page, f"{name_of(who, address)}-{width}-{scheme}")
                 # what is not a color is the same in both themes
                 found = violations(page, only=COLORS if scheme == "dark" else None)
                 wrong += [(address.path, width, scheme, fault) for fault in found]

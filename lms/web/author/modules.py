@@ -119,7 +119,8 @@ def _row(standing: Standing, parts: frozenset[str]) -> Row:
         and standing.module.provider_id in my_roles().reviewer
         and me().id not in standing.newest.editors
     )
-    return Row(standing, states_of(standing), _next(standing, parts, waits=waits), waits)
+    states = states_of(standing, datetime.now(UTC).date())
+    return Row(standing, states, _next(standing, parts, waits=waits), waits)
 
 
 def _next(standing: Standing, parts: frozenset[str], *, waits: bool) -> Link:

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import current_app, request, url_for
 from markupsafe import Markup
 
+from lms.accreditation.queries import WARNING_DAYS, day_text
 from lms.errors import Conflict, NotAllowed
 from lms.modules.commands import move_part, remove_part
 from lms.modules.models import Edition, Media, Module
@@ -57,7 +58,7 @@ class Bench:
     @property
     def states(self) -> list[tuple[str, str]]:
         """Its states as the macro `status` draws them."""
-        return states_of(self.standing)
+        return states_of(self.standing, datetime.now(UTC).date())
 
     @property
     def tab(self) -> str:
@@ -91,11 +92,16 @@ def open_bench(slug: str, *, reviewing: bool = False) -> Bench:
     return Bench(standing, standing.newest, writer, tabs)
 
 
-def states_of(standing: Standing) -> list[tuple[str, str]]:
-    """Return kind and words of each state of a module."""
+def states_of(standing: Standing, day: date) -> list[tuple[str, str]]:
+    """Return kind and words of each state of a module on that day."""
     states = []
     if standing.published is not None:
         states.append(("good", f"Published, edition {standing.published.number}"))
+        ends = standing.published.expires_on
+        if ends is not None and ends < day:
+            states.append(("danger", f"Expired on {day_text(ends)}"))
+        elif ends is not None and (ends - day).days <= WARNING_DAYS:
+            states.append(("caution", f"Due for review: expires on {day_text(ends)}"))
     if standing.draft is not None:
         what = f"edition {standing.draft.number}" if standing.published else "Draft"
         if standing.in_review:

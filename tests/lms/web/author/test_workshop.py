@@ -1,6 +1,6 @@
 """The workshop's list: what waits, what is next, how a module begins."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -84,6 +84,17 @@ def test_states_are_said_in_words(make, browser, now, session, text_of):
     for words in ("Draft <", "In review", "Published, edition 1", "Draft: edition 2", "Withdrawn from the catalogue"):
         assert words.removesuffix(" <") in page
     assert edition.title in page
+
+
+def test_a_content_review_that_is_due_is_announced_60_days_before(make, browser, text_of):
+    provider = make.provider()
+    browser.sign_in(make.member(provider, "author"))
+    today = datetime.now(UTC).date()
+    for days in (-1, 0, 60, 61):
+        make.edition(provider, expires_on=today + timedelta(days=days))
+    page = text_of(browser.get("/workshop"))
+    assert page.count("Expired on") == 1
+    assert page.count("Due for review: expires on") == 2
 
 
 def test_reviewers_see_first_what_waits_for_them(make, browser, now):

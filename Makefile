@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help serve test lint lock lighthouse
+.PHONY: help serve test lint lock lighthouse bench pictures
 .DEFAULT_GOAL := help
 
 help:  ## print this list
@@ -24,6 +24,12 @@ lint: $(VENV)/dev  ## formatting, rules, types, import contracts
 
 lighthouse: $(VENV)/chromium tests/browser/lighthouse/node_modules  ## Google's Lighthouse on five pages (needs Node 18 or newer)
 	@$(BIN)/python -m tests.browser.lighthouse
+
+pictures: $(VENV)/chromium  ## take the README's screenshots and the specimen on the start page anew
+	@$(BIN)/python -m tests.browser.pictures
+
+bench: $(VENV)/dev  ## how fast the pages are beside bare Flask; more with BENCH="--million --record"
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 lock:  ## compile the lock files from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --generate-hashes --python-version 3.11 pyproject.toml -o requirements.txt

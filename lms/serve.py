@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 
 from granian import Granian
 from granian.constants import Interfaces
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lms import create_app
+from lms.awards.audit import adopt_head
+from lms.awards.keys import open_seal
 from lms.config import BadSettings, Settings, read_settings
 from lms.db import begin_writing, open_engine
 from lms.demo import load as demo
@@ -46,6 +49,7 @@ def prepare(settings: Settings) -> None:
     """Migrate the database and, where the settings want it and it is empty, load the demonstration."""
     engine = open_engine(settings.database_url)
     migrate(engine)
+    _sign_log(engine, settings)
     with Session(engine) as session:
         begin_writing(session)
         if settings.demo and demo.is_empty(session):
@@ -58,10 +62,23 @@ def prepare(settings: Settings) -> None:
     say(["", f"Credence is at {settings.public_url} (Ctrl-C stops it)", *guide, ""])
 
 
-def serve(settings: Settings) -> None:
+def _sign_log(engine: Engine, settings: Settings) -> None:
+    """Sign the head of a log that began before heads were signed, once, and only where all of it fits."""
+    with Session(engine) as session:
+        begin_writing(session)
+        seal = open_seal(settings.data_dir, settings.public_url)
+        problems = adopt_head(session, seal, now=datetime.now(UTC))
+        if problems:
+            session.rollback()
+            say(["The certificate log does not fit, so it is not signed and no certificate shows as valid:", *problems])
+        else:
+            session.commit()
+
+
+def serve(settings: Settings, target: str = "wsgi:app") -> None:
     """Run the web server until it is told to stop."""
     Granian(
-        "wsgi:app",
+        target,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,

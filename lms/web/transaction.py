@@ -1,5 +1,7 @@
 """One request is one transaction: opened before the view, kept when the answer is good, undone otherwise."""
 
+from inspect import iscoroutinefunction
+
 from flask import Flask, Response, current_app, g, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.orm import Session
@@ -29,6 +31,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Join engine and session to the application and put the boundary around every request."""
     app.config["SQLALCHEMY_ENGINES"] = {"default": settings.database_url}
     database.init_app(app)
+    # It would end asynchronous sessions too, which nobody here has, and start a thread for that with every request.
+    app.teardown_appcontext_funcs = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
     with app.app_context():
         prepare_engine(database.engine)
     app.before_request(_open)

@@ -1,0 +1,6 @@
+"""The door of the bare application, as `wsgi.py` is that of ours."""
+
+from lms.config import read_settings
+from tests.bench.bare import build
+
+app = build(read_settings())

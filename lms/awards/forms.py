@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from certificates.fonts import FontShelf
-from certificates.image import draw_png, draw_svg
+from certificates.image import draw_for_screen, draw_png, draw_svg
 from certificates.pdf import draw_pdf
 from certificates.stamp import put_stamp
 from lms.awards.keys import Seal
@@ -17,16 +17,16 @@ TYPES = {
 }
 
 
-SCREEN = 1000
-"""How many pixels wide a certificate is in a page: half the weight of the one that is kept."""
+WIDTHS = (704, 1408)
+"""How many pixels wide a certificate is in a page: for plain screens and for dense ones."""
 
 
-def draw_for_page(issued: Issued, fonts: FontShelf, pictures: Mapping[str, bytes]) -> bytes:
-    """Return the certificate as a PNG to be looked at in a page: smaller, and without the signed credential.
+def draw_for_page(issued: Issued, fonts: FontShelf, pictures: Mapping[str, bytes], width: int) -> bytes:
+    """Return the certificate as a WebP to be looked at in a page: lighter, and without the signed credential.
 
     Raises `ValueError` for characters that no font has.
     """
-    return draw_png(issued.certificate, fonts, issued.award.design, SCREEN, pictures=pictures)
+    return draw_for_screen(issued.certificate, fonts, issued.award.design, width, pictures)
 
 
 def draw(

@@ -93,11 +93,11 @@ def count_red(image):
     return sum(count for count, (red, green, blue) in colors if red > green + 12 and abs(green - blue) < 12)
 
 
-def test_a_specimen_says_so_across_the_page_and_carries_no_text(certificate, shelf, name):
+def test_a_specimen_says_so_across_the_page_and_carries_nothing_else(certificate, shelf, name):
     drawn = Image.open(io.BytesIO(draw_specimen(certificate, shelf, name, 800)))
     real = Image.open(io.BytesIO(draw_png(certificate, shelf, name, 800)))
     reds = [count_red(image) for image in (drawn, real)]
-    assert drawn.text == {}
+    assert not {"exif", "xmp", "icc_profile"} & drawn.info.keys()
     assert reds[0] > reds[1] + 5000
     assert zxingcpp.read_barcodes(drawn.convert("L").resize((1600, 1236)))
 

@@ -70,7 +70,7 @@ def remove(slug: str, kind: str) -> AnyResponse:
     return redirect(url_for(".edit", slug=slug), 303)
 
 
-@bp.get("/specimen.png")
+@bp.get("/specimen.webp")
 def specimen(slug: str) -> Response:
     """Draw a specimen in the design of `?design=`, else in the provider's own; `?size=` is "small" or "large"."""
     provider = get_provider_of(db(), my_roles().manager, slug)
@@ -86,6 +86,6 @@ def specimen(slug: str) -> Response:
         )
     except ValueError as error:
         raise Conflict(f"A certificate of yours cannot be drawn: {error}") from error
-    answer = Response(content, mimetype="image/png")
+    answer = Response(content, mimetype="image/webp")
     answer.headers["Cache-Control"] = "private, max-age=300"  # its address changes with the pictures
     return answer

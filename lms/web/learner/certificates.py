@@ -4,7 +4,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from lms.awards.document import group_code, open_shelf
 from lms.awards.dress import load_pictures
-from lms.awards.forms import TYPES, draw, draw_for_page
+from lms.awards.forms import TYPES, WIDTHS, draw, draw_for_page
 from lms.awards.queries import get_issued_to
 from lms.errors import Conflict
 from lms.web.auth import me
@@ -27,15 +27,19 @@ def show(code: str) -> str:
 def picture(code: str) -> Response:
     """The certificate for the page. It never changes: a browser that has it is not sent it, nor is it drawn again."""
     issued = get_issued_to(db(), me().id, code)
-    answer = Response(mimetype="image/png")
+    width = WIDTHS[0] if request.args.get("width") == str(WIDTHS[0]) else WIDTHS[1]
+    answer = Response(mimetype="image/webp")
     answer.headers["Cache-Control"] = "private, no-cache"
-    answer.set_etag(f"{issued.award.code}-{issued.award.design}")
+    answer.set_etag(f"{issued.award.code}-{issued.award.design}-{width}")
     if answer.make_conditional(request).status_code == 304:
         return answer
     settings = current_app.extensions["settings"]
     try:
         drawn = draw_for_page(
-            issued, open_shelf(settings.data_dir, settings.font_dirs), load_pictures(issued.certificate, shelf())
+            issued,
+            open_shelf(settings.data_dir, settings.font_dirs),
+            load_pictures(issued.certificate, shelf()),
+            width,
         )
     except ValueError as error:
         raise Conflict(f"This certificate cannot be drawn here: {error}") from error

@@ -29,6 +29,6 @@ ROWS: dict[str, Row] = {
     "author.look.edit POST": Row("/workshop/providers/{provider}/look", MANAGER, "POST"),
     "author.look.choose": Row("/workshop/providers/{provider}/look/design", MANAGER, "POST", {"design": "plain"}),
     "author.look.remove": Row("/workshop/providers/{provider}/look/logo/remove", MANAGER, "POST"),
-    "author.look.specimen": Row("/workshop/providers/{provider}/look/specimen.png?size=small", MANAGER),
+    "author.look.specimen": Row("/workshop/providers/{provider}/look/specimen.webp?size=small", MANAGER),
     "public.providers.show": Row("/providers/{provider}", EVERYBODY),
 }

@@ -38,7 +38,7 @@ def test_the_page_shows_every_design_and_which_is_in_use(manager, url):
     assert all(f"Use {title}" in page for title in ("modern", "plain"))
     assert "Use classic" not in page
     assert "In use" in page
-    assert page.count("specimen.png") == 4
+    assert page.count("specimen.webp") == 4
 
 
 def test_a_design_is_chosen(manager, url, provider, session):
@@ -83,17 +83,17 @@ def test_an_empty_form_asks_for_a_file(manager, url):
 def test_the_specimen_is_drawn_in_each_size_and_design(manager, url):
     sizes = []
     for query in ("", "?size=small", "?design=plain&size=small"):
-        answer = manager.get(f"{url}/specimen.png{query}")
-        assert answer.mimetype == "image/png"
+        answer = manager.get(f"{url}/specimen.webp{query}")
+        assert answer.mimetype == "image/webp"
         sizes.append(Image.open(io.BytesIO(answer.data)).width)
     assert sizes == [1600, 480, 480]
-    assert manager.get(f"{url}/specimen.png?design=none").status_code == 409
+    assert manager.get(f"{url}/specimen.webp?design=none").status_code == 409
 
 
 def test_the_specimen_shows_the_logo(manager, url):
-    before = manager.get(f"{url}/specimen.png?size=small").data
+    before = manager.get(f"{url}/specimen.webp?size=small").data
     upload(manager, url, logo=png())
-    assert manager.get(f"{url}/specimen.png?size=small").data != before
+    assert manager.get(f"{url}/specimen.webp?size=small").data != before
 
 
 @pytest.mark.parametrize("role", ["author", "reviewer"])
@@ -101,7 +101,7 @@ def test_only_managers_of_this_provider(browser, make, provider, url, role):
     for user in (make.member(provider, role), make.member(make.provider(), "manager")):
         browser.sign_in(user)
         assert browser.get(url).status_code == 404
-        assert browser.get(f"{url}/specimen.png").status_code == 404
+        assert browser.get(f"{url}/specimen.webp").status_code == 404
         assert browser.post(f"{url}/design", {"design": "plain"}).status_code == 404
         assert browser.post(f"{url}/logo/remove").status_code == 404
 

@@ -132,8 +132,10 @@ def test_the_page_shows_a_lighter_picture_that_is_sent_once(browser, make):
     address = f"/record/certificates/{award.code}/picture"
     assert address in browser.get(f"/record/certificates/{award.code}").text
     first = browser.get(address)
-    with Image.open(io.BytesIO(first.data)) as picture:
-        assert picture.width == 1000
+    for content, width, most in ((first.data, 1408, 70_000), (browser.get(f"{address}?width=704").data, 704, 25_000)):
+        assert len(content) < most
+        with Image.open(io.BytesIO(content)) as picture:
+            assert (picture.format, picture.width) == ("WEBP", width)
     again = browser.get(address, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert (

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,18 +10,33 @@ from sqlalchemy.orm import Session
 from certificates import log as tree
 from certificates.keys import keys_of
 from certificates.proof import Verdict, verify
-from certificates.status import StatusEntry, is_revoked
+from certificates.status import LENGTH, StatusEntry, is_revoked
+from certificates.status import StatusList as StatusBits
+from lms.assessments.models import Attempt, Evaluation
 from lms.awards.keys import Seal
-from lms.awards.log import get_frontier
-from lms.awards.models import Award, Checkpoint, Completion, LogEntry, LogNode, Revocation, SignedList, StatusList
-from lms.awards.proofs import list_url
-from lms.awards.standing import Disagrees, check_award
+from lms.awards.log import get_frontier, seal_head
+from lms.awards.models import (
+    Award,
+    AwardLicense,
+    Checkpoint,
+    Completion,
+    LogEntry,
+    LogHead,
+    LogNode,
+    Revocation,
+    SignedList,
+    StatusList,
+)
+from lms.awards.proofs import blinds_of, list_url
+from lms.awards.standing import FOUND, Disagrees, check_award, read_found
 from lms.providers.models import Provider
 
 AT_ONCE = 500
+CLOCKS = timedelta(minutes=5)
+"""By how much the clocks of several machines may differ."""
 
 
-def audit(session: Session, seal: Seal, *, witnessed: Sequence[str] = ()) -> Iterator[str]:
+def audit(session: Session, seal: Seal, *, now: datetime, witnessed: Sequence[str] = ()) -> Iterator[str]:
     """Yield a sentence for each thing that does not fit; nothing when all is well.
 
     `witnessed` are checkpoints that somebody else kept: with them even a log that was rewritten as a whole, tree and
@@ -29,7 +44,8 @@ def audit(session: Session, seal: Seal, *, witnessed: Sequence[str] = ()) -> Ite
     """
     leaves = yield from _audit_tree(session, seal, witnessed)
     yield from _audit_awards(session, seal, leaves)
-    yield from _audit_lists(session, seal)
+    yield from _audit_completions(session)
+    yield from _audit_lists(session, seal, now)
 
 
 def _audit_tree(session: Session, seal: Seal, witnessed: Sequence[str]) -> Generator[str, None, dict[int, tree.Entry]]:
@@ -37,8 +53,10 @@ def _audit_tree(session: Session, seal: Seal, witnessed: Sequence[str]) -> Gener
     frontier = tree.Frontier()
     nodes: dict[tuple[int, int], bytes] = {}
     leaves: dict[int, tree.Entry] = {}
-    for row in session.scalars(select(LogEntry).order_by(LogEntry.index).execution_options(yield_per=AT_ONCE)):
+    rows = session.scalars(select(LogEntry).order_by(LogEntry.index).execution_options(yield_per=AT_ONCE))
+    for row in rows:
         if row.index != frontier.size:
+            rows.close()
             yield f"log entry {frontier.size} is missing"
             break
         leaf = row.leaf.encode()
@@ -58,81 +76,134 @@ def _audit_tree(session: Session, seal: Seal, witnessed: Sequence[str]) -> Gener
     if stored != len(nodes):
         yield f"the log has {stored} nodes where its entries give {len(nodes)}"
     try:
-        if get_frontier(session) != frontier:
+        if get_frontier(session, seal) != frontier:
             yield "the log's head is not what its entries give"
     except ValueError as error:
         yield f"the log's head: {error}"
     yield from _audit_checkpoints(session, seal, witnessed, frontier.size, nodes)
+    yield from _audit_moments(session, leaves)
     return leaves
+
+
+def adopt_head(session: Session, seal: Seal, *, now: datetime) -> list[str]:
+    """Sign the head of a log that began before heads were signed, where everything under it fits; return what does not.
+
+    A head that is signed already, or empty, is left alone.
+    """
+    head = session.get_one(LogHead, 1)
+    if head.note or not head.size:
+        return []
+    seal_head(session, seal)  # provisionally: the caller undoes it where something does not fit
+    return list(audit(session, seal, now=now))
 
 
 def _audit_checkpoints(
     session: Session, seal: Seal, witnessed: Sequence[str], size: int, nodes: Mapping[tuple[int, int], bytes]
 ) -> Iterator[str]:
     """Hold every checkpoint, ours and the witnesses', against the rebuilt tree."""
-    kept = [(f"checkpoint {row.id}", row.note) for row in session.scalars(select(Checkpoint).order_by(Checkpoint.id))]
-    for name, note in [*kept, *((f"the witnessed checkpoint {at + 1}", note) for at, note in enumerate(witnessed))]:
+    ours = session.scalars(select(Checkpoint).order_by(Checkpoint.id)).all()
+    kept = [(f"checkpoint {row.id}", row.note, row.size) for row in ours]
+    held = [(f"the witnessed checkpoint {at + 1}", note, None) for at, note in enumerate(witnessed)]
+    for name, note, filed in [*kept, *held]:
         try:
             checkpoint = tree.open_checkpoint(note, seal.vkey)
         except ValueError as error:
             yield f"{name}: {error}"
             continue
+        if filed is not None and checkpoint.size != filed:
+            yield f"{name} is filed under another size than it was signed for"
         if checkpoint.size > size:
             yield f"{name} saw {checkpoint.size} entries; the log has only {size}"
         elif tree.root_of(checkpoint.size, lambda level, index: nodes[level, index]) != checkpoint.root:
             yield f"{name} saw another log: an entry before number {checkpoint.size} was altered"
 
 
+def _audit_moments(session: Session, leaves: Mapping[int, tree.Entry]) -> Iterator[str]:
+    """Name what is dated before a checkpoint that did not know it yet: it was back-dated, or a clock was set back."""
+    made = [(row.size, row.made_at) for row in session.scalars(select(Checkpoint).order_by(Checkpoint.size))]
+    latest: datetime | None = None
+    for index, entry in sorted(leaves.items()):
+        while made and made[0][0] <= index:
+            at = made.pop(0)[1]
+            latest = max(latest, at) if latest else at
+        if latest and latest - entry.at > CLOCKS:
+            yield f"log entry {index} is dated before a checkpoint that did not hold it"
+
+
 def _audit_awards(session: Session, seal: Seal, leaves: dict[int, tree.Entry]) -> Iterator[str]:
     """Check every award as the verify page does, and its signature, and that the log knows no other."""
-    found = (
-        select(Award, Revocation, Completion, SignedList.text)
-        .join(Completion, Completion.id == Award.completion_id)
-        .outerjoin(Revocation, Revocation.award_id == Award.id)
-        .outerjoin(SignedList, SignedList.list_id == Award.status_list_id)
-        .order_by(Award.id)
-    )
-    seen = set()
+    seen: dict[str, bool] = {}
     slugs = list(session.scalars(select(Provider.slug)))
     keys = {name: key for slug in slugs for name, key in keys_of(seal.did_document(slug)).items()}
-    for award, revocation, completion, served in session.execute(found):
-        seen.add(award.credential_sha256)
+    filed: dict[int, set[str]] = {}
+    for award_id, blind in session.execute(select(AwardLicense.award_id, AwardLicense.blind)):
+        filed.setdefault(award_id, set()).add(blind)
+    for row in session.execute(FOUND.order_by(Award.id)):
+        found = read_found(row)
+        award = found.award
+        seen[award.credential_sha256] = found.revocation is not None
         try:
-            certificate = check_award(session, seal, award, revocation, served)
-        except (Disagrees, ValueError, KeyError, TypeError) as problem:
+            certificate = check_award(session, seal, found)
+        except (Disagrees, ValueError, LookupError, TypeError) as problem:
             yield f"certificate {award.code} (award {award.id}): {problem}"
             continue
-        if certificate.completed_on != completion.completed_on:
-            yield f"certificate {award.code}: the day of completion {completion.id} was changed"
-        if completion.completed_at - award.issued_at > timedelta(seconds=1):
+        if found.completed_at - award.issued_at > timedelta(seconds=1):
             yield f"certificate {award.code}: issued before it was completed"
         if verify(json.loads(award.credential), keys, award.credential_sha256) is not Verdict.GENUINE:
             yield f"certificate {award.code}: its signature does not verify"
+        if filed.get(award.id, set()) != blinds_of(seal, certificate):
+            yield f"certificate {award.code}: it is not filed under the licenses it prints"
     for index, entry in leaves.items():
         if entry.kind == "issue" and entry.sha256 not in seen:
             yield f"log entry {index}: the certificate it speaks of was deleted"
+        if entry.kind == "revoke" and not seen.get(entry.sha256, False):
+            yield f"log entry {index}: the revocation it speaks of was taken back"
 
 
-def _audit_lists(session: Session, seal: Seal) -> Iterator[str]:
-    """Check that each served list is signed by us and tells what the revocations say."""
+def _audit_completions(session: Session) -> Iterator[str]:
+    """Check that each completion rests on the test and the evaluation of its own enrollment."""
     rows = session.execute(
-        select(Award, Revocation.award_id, SignedList, Provider.slug)
+        select(Completion.id, Completion.enrollment_id, Attempt.enrollment_id, Attempt.passed, Evaluation.enrollment_id)
+        .outerjoin(Attempt, Attempt.id == Completion.attempt_id)
+        .outerjoin(Evaluation, Evaluation.id == Completion.evaluation_id)
+        .order_by(Completion.id)
+    )
+    for completion_id, own, tested, passed, evaluated in rows:
+        if tested != own or not passed:
+            yield f"completion {completion_id}: it does not rest on a passed test of its own"
+        if evaluated != own:
+            yield f"completion {completion_id}: it does not rest on an evaluation of its own"
+
+
+def _audit_lists(session: Session, seal: Seal, now: datetime) -> Iterator[str]:
+    """Check that each served list is signed by us, still runs, and tells what the revocations say."""
+    rows = session.execute(
+        select(Award.code, Award.status_index, Revocation.award_id, SignedList, Provider.slug)
         .join(SignedList, SignedList.list_id == Award.status_list_id)
         .join(StatusList, StatusList.id == Award.status_list_id)
         .join(Provider, Provider.id == StatusList.provider_id)
         .outerjoin(Revocation, Revocation.award_id == Award.id)
     )
-    bad: set[int] = set()
-    for award, revoked, served, slug in rows:
-        if served.list_id in bad:
-            continue
-        did = seal.did(slug)
-        entry = StatusEntry(list_url(seal, served.list_id), award.status_index)
-        try:
-            told = is_revoked(json.loads(served.text), entry, did, keys_of(seal.did_document(slug)), served.signed_at)
-        except ValueError as error:
-            bad.add(served.list_id)
-            yield f"status list {served.list_id}: {error}"
-            continue
-        if told != (revoked is not None):
-            yield f"certificate {award.code}: status list {served.list_id} says otherwise"
+    lists: dict[int, StatusBits | None] = {}
+    for code, index, revoked, served, slug in rows:
+        if served.list_id not in lists:
+            lists[served.list_id], problem = _read_list(seal, served, slug, now)
+            if problem:
+                yield f"status list {served.list_id}: {problem}"
+        bits = lists[served.list_id]
+        if bits is not None and (0 <= index < LENGTH and bits.is_revoked(index)) != (revoked is not None):
+            yield f"certificate {code}: status list {served.list_id} says otherwise"
+
+
+def _read_list(seal: Seal, served: SignedList, slug: str, now: datetime) -> tuple[StatusBits | None, str]:
+    """Return the bits of a served list, or none and what is wrong with it."""
+    entry = StatusEntry(list_url(seal, served.list_id), 0)
+    try:
+        signed = json.loads(served.text)
+        is_revoked(signed, entry, seal.did(slug), keys_of(seal.did_document(slug)), now)
+        begun = datetime.fromisoformat(signed["validFrom"])
+        if abs(begun - served.signed_at) > timedelta(seconds=1):
+            return None, "the moment of signing was changed"
+        return StatusBits.decode(signed["credentialSubject"]["encodedList"]), ""
+    except ValueError as error:
+        return None, str(error)

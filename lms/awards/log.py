@@ -1,9 +1,11 @@
 """The public log in our tables: appending in order, proofs from stored nodes, checkpoints."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import select, tuple_
@@ -26,26 +28,72 @@ class Place:
     size: int
 
 
-def append_entry(session: Session, entry: tree.Entry) -> Place:
-    """Append an entry; whoever else appends waits for this transaction to end, so the order is one line."""
+def append_entry(session: Session, seal: Seal, entry: tree.Entry) -> Place:
+    """Append an entry and sign the new head; whoever else appends waits for this transaction to end.
+
+    Raises `ValueError` where the stored head is not one that we signed: nothing is built upon somebody else's tree.
+    """
     head = session.get(LogHead, 1, with_for_update=True, populate_existing=True)
     if head is None:  # the migration makes the row; a database without it is no log of ours
         raise RuntimeError("the log has no head")
+    _check_head(head, seal)
     frontier, leaf = _frontier(head), tree.write_entry(entry)
     grown, nodes = tree.append(frontier, tree.hash_leaf(leaf))
     session.add(LogEntry(index=frontier.size, leaf=leaf.decode(), sha256=entry.sha256))
     session.add_all(LogNode(level=node.level, index=node.index, hash=node.hash) for node in nodes)
     head.size, head.hashes = grown.size, b"".join(grown.hashes)
+    head.note = _note_of(grown, seal)
     session.flush()
     return Place(frontier.size, grown.size)
 
 
-def get_frontier(session: Session) -> tree.Frontier:
-    """Return the log's right edge, or raise `ValueError` when the stored one is damaged."""
+def get_frontier(session: Session, seal: Seal | None = None) -> tree.Frontier:
+    """Return the log's right edge, or raise `ValueError` when the stored one is damaged.
+
+    With a seal, the edge also has to be one that its key signed.
+    """
     head = session.get(LogHead, 1, populate_existing=True)
     if head is None:
         raise ValueError("the log has no head")
+    if seal is not None:
+        _check_head(head, seal)
     return _frontier(head)
+
+
+def seal_head(session: Session, seal: Seal) -> None:
+    """Sign the head as it stands, whatever it says: for whoever has checked all that is under it."""
+    head = session.get_one(LogHead, 1, with_for_update=True, populate_existing=True)
+    head.note = _note_of(_frontier(head), seal)
+    session.flush()
+
+
+def _note_of(frontier: tree.Frontier, seal: Seal) -> str:
+    checkpoint = tree.Checkpoint(seal.vkey.name, frontier.size, frontier.root())
+    return tree.sign_checkpoint(checkpoint, seal.vkey, seal.log_key.sign)
+
+
+def _check_head(head: LogHead, seal: Seal) -> None:
+    if not head.size and not head.note:
+        return
+    if not head.note:
+        raise ValueError("the head of the log is not signed")
+    signed, frontier = _open_note(head.note, (seal.vkey,)), _frontier(head)
+    if (signed.size, signed.root) != (frontier.size, frontier.root()):
+        raise ValueError("the head of the log is not the one that was signed")
+
+
+@lru_cache(maxsize=16)
+def _open_note(note: str, vkeys: tuple[tree.Vkey, ...]) -> tree.Checkpoint:
+    """Return what one of these keys signed; every page asks for the same note until the log grows."""
+    return open_checkpoint(note, vkeys)
+
+
+def open_checkpoint(note: str, vkeys: Sequence[tree.Vkey]) -> tree.Checkpoint:
+    """Return the checkpoint that one of these keys signed, or raise `ValueError` with what the first one says."""
+    for vkey in vkeys[1:]:
+        with suppress(ValueError):
+            return tree.open_checkpoint(note, vkey)
+    return tree.open_checkpoint(note, vkeys[0])
 
 
 def _frontier(head: LogHead) -> tree.Frontier:
@@ -54,10 +102,11 @@ def _frontier(head: LogHead) -> tree.Frontier:
 
 
 def sign_head(session: Session, seal: Seal) -> str:
-    """Return the signed checkpoint of the log as it stands; the same size gives the same bytes."""
-    frontier = get_frontier(session)
-    checkpoint = tree.Checkpoint(seal.vkey.name, frontier.size, frontier.root())
-    return tree.sign_checkpoint(checkpoint, seal.vkey, seal.log_key.sign)
+    """Return the signed checkpoint of the log as it stands; the same size gives the same bytes.
+
+    Raises `ValueError` where the stored head is not one that we signed: a forged tree gets no signature from here.
+    """
+    return _note_of(get_frontier(session, seal), seal)
 
 
 def keep_checkpoint(session: Session, seal: Seal, *, now: datetime) -> Checkpoint:
@@ -66,6 +115,25 @@ def keep_checkpoint(session: Session, seal: Seal, *, now: datetime) -> Checkpoin
     session.add(row)
     session.flush()
     return row
+
+
+def witnessed_size(session: Session, seal: Seal, until: datetime) -> int:
+    """Return the size of the newest checkpoint kept until that moment; what is before it was in the log by then.
+
+    0 without one, and where the log of today does not begin with what it saw.
+    """
+    latest = select(Checkpoint).where(Checkpoint.made_at <= until).order_by(Checkpoint.size.desc()).limit(1)
+    row = session.scalars(latest).first()
+    if row is None:
+        return 0
+    try:
+        checkpoint = tree.open_checkpoint(row.note, seal.vkey)
+        wanted: set[tuple[int, int]] = set()
+        tree.root_of(checkpoint.size, partial(_note, wanted))
+        root = tree.root_of(checkpoint.size, _stored(session, wanted))
+    except ValueError:
+        return 0
+    return checkpoint.size if root == checkpoint.root else 0
 
 
 def prove_entry(session: Session, seal: Seal, index: int) -> tree.LogProof:
@@ -78,9 +146,9 @@ def prove_entry(session: Session, seal: Seal, index: int) -> tree.LogProof:
     return tree.LogProof(entry.leaf.encode(), index, path, sign_head(session, seal))
 
 
-def check_entry(session: Session, index: int, leaf: str) -> None:
-    """Raise `ValueError` unless the leaf is in the log as it stands, by the stored nodes alone; two statements."""
-    frontier = get_frontier(session)
+def check_entry(session: Session, seal: Seal, index: int, leaf: str) -> None:
+    """Raise `ValueError` unless the leaf is in the log as it was signed, by the stored nodes alone; two statements."""
+    frontier = get_frontier(session, seal)
     node = _stored(session, wanted_nodes(index, frontier.size) | {(0, index)})
     own = tree.hash_leaf(leaf.encode())
     if node(0, index) != own:
@@ -92,8 +160,9 @@ def check_entry(session: Session, index: int, leaf: str) -> None:
 class Prover:
     """Checks many entries against the log as it stands, reading and hashing each node of the tree once."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, seal: Seal) -> None:
         self._session = session
+        self._seal = seal
         self._head: tree.Frontier | None = None
         self._damage = "nothing of the log was read"
         self._nodes: dict[tuple[int, int], bytes] = {}
@@ -103,7 +172,7 @@ class Prover:
     def read(self, indexes: Iterable[int]) -> None:
         """Fetch the head and what checking these entries needs; `check` refuses what is beyond the log."""
         try:
-            head = get_frontier(self._session)
+            head = get_frontier(self._session, self._seal)
         except ValueError as error:
             self._head, self._damage = None, str(error)
             return
@@ -179,13 +248,13 @@ def prove_growth(session: Session, old_size: int) -> tuple[bytes, ...]:
 def wanted_nodes(index: int, size: int) -> set[tuple[int, int]]:
     """Return the places of all stored nodes that an inclusion proof reads, so that one statement fetches them."""
     wanted: set[tuple[int, int]] = set()
-
-    def note(level: int, at: int) -> bytes:
-        wanted.add((level, at))
-        return bytes(tree.HASH_BYTES)
-
-    tree.inclusion_proof(index, size, note)
+    tree.inclusion_proof(index, size, partial(_note, wanted))
     return wanted
+
+
+def _note(wanted: set[tuple[int, int]], level: int, index: int) -> bytes:
+    wanted.add((level, index))
+    return bytes(tree.HASH_BYTES)
 
 
 def _stored(session: Session, places: Iterable[tuple[int, int]]) -> tree.NodeOf:

@@ -75,7 +75,11 @@ class LogNode(Base):
 
 
 class LogHead(Base):
-    """The right edge of the tree, one row: whoever appends holds it. `hashes` are those of the frontier in a row."""
+    """The right edge of the tree, one row: whoever appends holds it. `hashes` are those of the frontier in a row.
+
+    `note` is the checkpoint of just this state, signed by the log's key: whoever can write into the database but does
+    not have the key file cannot make the tree say anything else. Empty while the log is.
+    """
 
     __tablename__ = "log_head"
     __table_args__ = (CheckConstraint("id = 1", name="there_is_one"),)
@@ -83,6 +87,7 @@ class LogHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     size: Mapped[int] = mapped_column(BigInteger)
     hashes: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class Checkpoint(Base):
@@ -138,6 +143,24 @@ class Award(Base):
     """The certificate that this one corrects, which is revoked as replaced in the same transaction."""
 
     completion: Mapped[Completion] = relationship()
+
+
+class SignedAnew(Base):
+    """The credential of an award with a new signature, because the key of the one before fell into other hands.
+
+    It says what the one before said; the log tells the hash of both (`reissue`). Once for an award and a key.
+    """
+
+    __tablename__ = "signed_anew"
+    __table_args__ = (UniqueConstraint("award_id", "key_id"),)
+
+    id: Mapped[Id]
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"))
+    credential: Mapped[str] = mapped_column(Text)
+    credential_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    key_id: Mapped[str] = mapped_column(String(300))
+    signed_at: Mapped[datetime]
+    log_index: Mapped[int] = mapped_column(BigInteger, unique=True)
 
 
 class AwardLicense(Base):

@@ -18,7 +18,8 @@ from certificates import status
 from certificates.certificate import Certificate
 from certificates.credential import Issuer, compose, tidy
 from certificates.proof import serialise, sign
-from lms.awards.keys import Seal
+from lms.awards.keys import Seal, listed_keys
+from lms.awards.lists import open_list
 from lms.awards.log import append_entry, prove_entry
 from lms.awards.models import Award, AwardLicense, Revocation, SignedList, StatusList
 from lms.errors import NotFound
@@ -64,13 +65,13 @@ def sign_certificate(
     )
     signed = serialise(sign(unsigned, seal.key, seal.method(slug), now))
     sha256 = hashlib.sha256(signed).hexdigest()
-    place = append_entry(session, tree.Entry("issue", sha256, now))
+    place = append_entry(session, seal, tree.Entry("issue", sha256, now))
     return Signed(certificate, signed.decode(), sha256, seal.method(slug), list_id, index, place.index)
 
 
 def note_revocation(session: Session, seal: Seal, award: Award, reason: str, *, now: datetime) -> None:
     """Enter a revocation into the log and sign the status list anew, with the caller's transaction."""
-    append_entry(session, tree.Entry("revoke", award.credential_sha256, now, reason))
+    append_entry(session, seal, tree.Entry("revoke", award.credential_sha256, now, reason))
     sign_list(session, seal, award.status_list_id, now=now)
 
 
@@ -104,11 +105,16 @@ def _take_bit(session: Session, provider_id: int, now: datetime) -> tuple[int, i
 
 
 def sign_list(session: Session, seal: Seal, list_id: int, *, now: datetime) -> SignedList:
-    """Sign the list as the revocations make it, valid for 14 days from now."""
+    """Sign the list as the revocations make it, valid for 14 days from now.
+
+    A bit that was ever served stays: a revocation that vanished from the database is not signed away.
+    """
     row = session.get(StatusList, list_id)
     if row is None:
         raise NotFound("There is no such status list.")
-    bits = status.StatusList()
+    slug = _slug_of(session, row.provider_id)
+    served = session.get(SignedList, list_id, with_for_update=True) or SignedList(list_id=list_id, text="")
+    bits = _told_before(seal, served.text, slug)
     revoked = (
         select(Award.status_index)
         .join(Revocation, Revocation.award_id == Award.id)
@@ -116,26 +122,47 @@ def sign_list(session: Session, seal: Seal, list_id: int, *, now: datetime) -> S
     )
     for index in session.scalars(revoked):
         bits = bits.revoke(index)
-    slug = _slug_of(session, row.provider_id)
     document = status.sign_status_list(bits, list_url(seal, list_id), seal.key, seal.method(slug), now)
-    served = session.get(SignedList, list_id, with_for_update=True) or SignedList(list_id=list_id)
     served.text, served.signed_at = serialise(document).decode(), now
     session.add(served)
     session.flush()
     return served
 
 
+def _told_before(seal: Seal, served: str, slug: str) -> status.StatusList:
+    """Return the bits that were served last, or none where that was not our list: then the revocations alone count."""
+    try:
+        return open_list(served, (seal.did(slug),), tuple(listed_keys(seal)))[1]
+    except ValueError:
+        return status.StatusList()
+
+
 def sign_due_lists(session: Session, seal: Seal, *, now: datetime) -> int:
-    """Sign anew what would run out soon or was never signed, and return how many; the worker does it every hour."""
-    due = (
-        select(StatusList.id)
+    """Sign anew what would run out soon, was never signed or is not signed by a listed key, and return how many.
+
+    The worker does it every hour.
+    """
+    found = session.execute(
+        select(StatusList.id, SignedList.text, SignedList.signed_at, Provider.slug)
+        .join(Provider, Provider.id == StatusList.provider_id)
         .outerjoin(SignedList, SignedList.list_id == StatusList.id)
-        .where((SignedList.signed_at.is_(None)) | (SignedList.signed_at <= now - SIGN_AGAIN))
-    )
-    found = session.scalars(due).all()
-    for list_id in found:
+    ).all()
+    due = [
+        row.id
+        for row in found
+        if row.signed_at is None or row.signed_at <= now - SIGN_AGAIN or not _is_ours(seal, row.text, row.slug)
+    ]
+    for list_id in due:
         sign_list(session, seal, list_id, now=now)
-    return len(found)
+    return len(due)
+
+
+def _is_ours(seal: Seal, served: str, slug: str) -> bool:
+    try:
+        open_list(served, (seal.did(slug),), tuple(listed_keys(seal)))
+    except ValueError:
+        return False
+    return True
 
 
 def blind_of(seal: Seal, jurisdiction: str, number: str) -> str:
@@ -149,9 +176,14 @@ def blind_of(seal: Seal, jurisdiction: str, number: str) -> str:
 
 def index_licenses(session: Session, seal: Seal, award: Award, certificate: Certificate) -> None:
     """Make the certificate findable by each license it prints."""
-    blinds = {blind_of(seal, row.jurisdiction, row.number) for row in certificate.licenses}
-    session.add_all(AwardLicense(award_id=award.id, blind=blind) for blind in sorted(blinds))
+    blinds = sorted(blinds_of(seal, certificate))
+    session.add_all(AwardLicense(award_id=award.id, blind=blind) for blind in blinds)
     session.flush()
+
+
+def blinds_of(seal: Seal, certificate: Certificate) -> set[str]:
+    """Return by what a certificate is looked up."""
+    return {blind_of(seal, row.jurisdiction, row.number) for row in certificate.licenses}
 
 
 def bundle_of(session: Session, seal: Seal, award: Award) -> dict[str, Any]:

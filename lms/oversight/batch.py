@@ -216,7 +216,7 @@ def check_batch(session: Session, shelf: Shelf, seal: Seal, batch_id: int, *, no
         return
     lines, jurisdiction = batch.lines, batch.board.jurisdiction
     results: list[Line] = []
-    memory = Memory({}, {}, Prover(session))
+    memory = Memory({}, {}, Prover(session, seal))
     for at in range(0, batch.total, CHUNK):
         part = lines[at : at + CHUNK]
         results += _check_part(session, seal, part, at + 1, jurisdiction, memory)

@@ -128,7 +128,7 @@ def earned_with(session: Session, seal: Seal, held: Holding, first_day: date, la
     named = select(AwardLicense.award_id).where(AwardLicense.blind == blind_of(seal, held.jurisdiction, held.number))
     fits = and_(Award.id.in_(named), Completion.completed_on.between(first_day, last_day))
     rows = []
-    for looked in standings_where(session, fits, seal, Prover(session)):
+    for looked in standings_where(session, fits, seal, Prover(session, seal)):
         try:
             certificate = looked.standing.certificate or document.thaw(looked.award.facts)
         except ValueError:  # not even that: there is nothing to show of it

@@ -15,7 +15,7 @@ from certificates import log as tree
 from lms.accreditation.models import CreditCalculation
 from lms.awards.document import new_code
 from lms.awards.keys import open_seal
-from lms.awards.log import get_frontier
+from lms.awards.log import get_frontier, seal_head
 from lms.awards.models import Award, CreditEntry, LogEntry, LogHead, LogNode, StatusList
 from lms.config import Settings
 from lms.db import Base, begin_writing, open_engine
@@ -34,7 +34,6 @@ class World:
     """Where to look: the learner, what is measured of theirs, and certificates that are valid."""
 
     learner: str
-    learner_id: int
     enrollment: int
     attempt: int
     item: int
@@ -83,11 +82,15 @@ def build(settings: Settings, *, modules: int, certificates: int, filler: int = 
         session.commit()
         entry = attempt.paper[0]
         world = World(
-            learner.fs_uniquifier, learner.id, attempt.enrollment_id, attempt.number, entry["item"],
+            learner.fs_uniquifier, attempt.enrollment_id, attempt.number, entry["item"],
             [str(at) for at in range(len(entry["definition"]["options"]))], begun.module.slug, codes,
         )  # fmt: skip
     if filler:
         _fill(engine, award, filler)
+    with Session(engine) as session:
+        begin_writing(session)
+        seal_head(session, make.seal)
+        session.commit()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()
@@ -131,14 +134,21 @@ def _copy_award(session: Session, award: Award, count: int) -> list[str]:
     if count < 1:
         return []
     codes = [new_code() for _ in range(count)]
-    credentials = [award.credential.replace(award.code, code) for code in codes]
+    bits = [(award.status_index + 1 + at) % BITS for at in range(count)]
+    bit = f'#{award.status_index}"', f'"statusListIndex":"{award.status_index}"'
+    credentials = [
+        award.credential.replace(award.code, code)
+        .replace(bit[0], f'#{at}"')
+        .replace(bit[1], f'"statusListIndex":"{at}"')
+        for code, at in zip(codes, bits, strict=True)
+    ]
     hashes = [hashlib.sha256(text.encode()).hexdigest() for text in credentials]
     facts = json.dumps(award.facts)
     row = _columns(award)
     rows = [
         {
             **row, "code": code, "credential": text, "credential_sha256": sha256, "log_index": index,
-            "facts": json.loads(facts.replace(award.code, code)), "status_index": (award.status_index + 1 + at) % BITS,
+            "facts": json.loads(facts.replace(award.code, code)), "status_index": bits[at],
         }
         for at, (code, text, sha256, index) in enumerate(
             zip(codes, credentials, hashes, _append(session, hashes, award), strict=True)

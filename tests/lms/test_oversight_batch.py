@@ -37,6 +37,7 @@ from lms.oversight.batch import (
 from lms.oversight.commands import begin_batch
 from lms.oversight.models import Batch, Look
 from tests.lms.test_awards import TAMPERING
+from tests.make import SEAL
 
 CODE = "7" + "K" * 25
 
@@ -280,24 +281,24 @@ def test_many_entries_are_proven_as_one_is(session, now, size):
     leaves = []
     for number in range(size):
         entry = tree.Entry("issue", f"{number:064x}", now)
-        append_entry(session, entry)
+        append_entry(session, SEAL, entry)
         leaves.append(tree.write_entry(entry).decode())
-    prover = Prover(session)
+    prover = Prover(session, SEAL)
     with pytest.raises(ValueError, match="nothing"):
         prover.check(0, leaves[0])
     prover.read(range(size))
     for index, leaf in enumerate(leaves):
         prover.check(index, leaf)
-        check_entry(session, index, leaf)
+        check_entry(session, SEAL, index, leaf)
         with pytest.raises(ValueError, match="changed"):
             prover.check(index, leaf + "x")
     with pytest.raises(ValueError, match="reach"):
         prover.check(size, leaves[0])
-    append_entry(session, tree.Entry("issue", "f" * 64, now))
+    append_entry(session, SEAL, tree.Entry("issue", "f" * 64, now))
     prover.read([size, 0, 10**9])
     prover.check(0, leaves[0])
     for place in session.execute(select(LogNode.level, LogNode.index)).all():
-        damaged = Prover(session)
+        damaged = Prover(session, SEAL)
         damaged.read(range(size))
         if tuple(place) in damaged._nodes:
             damaged._nodes[tuple(place)] = bytes(32)

@@ -131,7 +131,7 @@ def test_an_untouched_installation_has_nothing_to_say(session, make, now):
     revoke_award(session, award, reason="misconduct", note="x", by=make.user().id, seal=SEAL, now=now)
     make.award()
     keep_checkpoint(session, SEAL, now=now)
-    assert list(audit(session, SEAL)) == []
+    assert list(audit(session, SEAL, now=now)) == []
 
 
 @pytest.mark.parametrize(
@@ -154,11 +154,11 @@ def test_the_audit_names_whatever_was_touched(session, make, now, table, change,
     untie(session, table)
     session.execute(text(f"UPDATE {table} SET {change}"))
     session.expire_all()
-    found = list(audit(session, SEAL))
+    found = list(audit(session, SEAL, now=now))
     assert any(words in line for line in found), found
 
 
-def test_the_audit_names_a_deleted_certificate(session, make):
+def test_the_audit_names_a_deleted_certificate(session, make, now):
     award = make.award()
     make.award()
     for table in ("award_licenses", "credit_entries", "awards"):
@@ -166,7 +166,7 @@ def test_the_audit_names_a_deleted_certificate(session, make):
         key = "id" if table == "awards" else "award_id"
         session.execute(text(f"DELETE FROM {table} WHERE {key} = :id"), {"id": award.id})
     session.expire_all()
-    assert any("was deleted" in line for line in list(audit(session, SEAL)))
+    assert any("was deleted" in line for line in list(audit(session, SEAL, now=now)))
 
 
 def test_a_witness_catches_even_a_log_that_was_rewritten_as_a_whole(session, make, now):
@@ -174,13 +174,13 @@ def test_a_witness_catches_even_a_log_that_was_rewritten_as_a_whole(session, mak
     make.award()
     make.award()
     note = keep_checkpoint(session, SEAL, now=now).note
-    assert list(audit(session, SEAL, witnessed=[note])) == []
+    assert list(audit(session, SEAL, now=now, witnessed=[note])) == []
     other = tree.sign_checkpoint(
         tree.Checkpoint(SEAL.vkey.name, get_frontier(session).size, bytes(32)), SEAL.vkey, SEAL.log_key.sign
     )
-    assert any("saw another log" in line for line in list(audit(session, SEAL, witnessed=[other])))
+    assert any("saw another log" in line for line in list(audit(session, SEAL, now=now, witnessed=[other])))
     early = tree.sign_checkpoint(tree.Checkpoint(SEAL.vkey.name, 99, bytes(32)), SEAL.vkey, SEAL.log_key.sign)
-    assert any("saw 99 entries" in line for line in list(audit(session, SEAL, witnessed=[early])))
+    assert any("saw 99 entries" in line for line in list(audit(session, SEAL, now=now, witnessed=[early])))
 
 
 def test_witnesses_are_sent_each_checkpoint_once(session, make, now):

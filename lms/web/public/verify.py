@@ -140,8 +140,8 @@ def look_up(typed: str) -> tuple[Standing, str, str]:
         return Standing("not_found"), typed[:60], str(error)
     try:
         return _alarm(standing_of(db(), code, seal())), code, ""
-    except OperationalError:
-        current_app.logger.exception("the database did not answer a verification")
+    except (OperationalError, ValueError):  # the database does not answer, or the key file is damaged
+        current_app.logger.exception("a verification could not be made")
         return Standing("cannot_check"), code, ""
 
 
@@ -156,9 +156,9 @@ def look_up_many(typed: Sequence[str]) -> list[tuple[Standing, str, str]]:
     codes = {code for code, hint in read if not hint}
     unknown = Standing("not_found")
     try:
-        found = standings_of(db(), codes, seal(), Prover(db()))
-    except OperationalError:
-        current_app.logger.exception("the database did not answer a verification")
+        found = standings_of(db(), codes, seal(), Prover(db(), seal()))
+    except (OperationalError, ValueError):
+        current_app.logger.exception("a verification could not be made")
         found, unknown = {}, Standing("cannot_check")
     standings = {code: _alarm(looked.standing) for code, looked in found.items()}
     return [(Standing("not_found") if hint else standings.get(code, unknown), code, hint) for code, hint in read]

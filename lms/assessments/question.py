@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Protocol
+from typing import Literal, Protocol
 
 from lms.assessments import questions
 from lms.assessments.options import Definition, Explained, Inputs
@@ -20,6 +20,8 @@ class Question(Protocol):
     secret: tuple[str, ...]
     rule: str
     """The kind's rule for authors, as a sentence."""
+    control: Literal["radio", "checkbox"]
+    """Whether one option is marked, by authors as by learners, or several may be."""
 
     def blank(self) -> Definition:
         """Return what an author begins with: as many empty options as the kind needs."""

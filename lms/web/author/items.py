@@ -5,8 +5,20 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, FieldList, Form, FormField, SelectField, SubmitField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    SubmitField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput
 
 from lms.assessments.commands import add_item, duplicate_item, edit_item, move_item, remove_item
 from lms.assessments.models import Item
@@ -26,15 +38,14 @@ class OptionForm(Form):
     """One option; a row that says nothing is left out."""
 
     text = TextAreaField("What it says", [Length(max=1000)], render_kw={"rows": 2})
-    right = BooleanField("This option is right")
-    rationale = TextAreaField(
-        "Rationale", [Length(max=2000)], render_kw={"rows": 2}, description="Why it is right or wrong."
-    )
+    rationale = TextAreaField("Why it is right or wrong", [Length(max=2000)], render_kw={"rows": 2})
     leave_out = BooleanField("Leave this option out")
 
 
 class ItemForm(BaseForm):
-    """A question with options."""
+    """A question with options; `right` marks one or several of them by their numbers, as the kind has it."""
+
+    right: SelectField | SelectMultipleField
 
     objective = SelectField("Objective", coerce=int)
     stem = TextAreaField(
@@ -46,7 +57,24 @@ class ItemForm(BaseForm):
 
     def definition(self) -> dict[str, Any]:
         """Return the options that stay, as a kind reads them."""
-        return {"options": [row for row in self.options.data if not row["leave_out"]]}
+        right = set(_listed(self.right.data))
+        rows = [{**row.data, "right": _number(row) in right} for row in self.options]
+        return {"options": [row for row in rows if not row["leave_out"]]}
+
+
+class OneRight(ItemForm):
+    """Exactly one option is right."""
+
+    right = RadioField("The right option", validate_choice=False)
+
+
+class SeveralRight(ItemForm):
+    """Any number of options may be right; the kind says how many have to be."""
+
+    right = SelectMultipleField("The right options", validate_choice=False, option_widget=CheckboxInput())
+
+
+FORMS: dict[str, type[ItemForm]] = {"radio": OneRight, "checkbox": SeveralRight}
 
 
 @bp.get("")
@@ -62,7 +90,7 @@ def add(slug: str, kind: str) -> str | Response | tuple[str, int]:
     if kind not in QUESTIONS:
         raise NotFound("There is no such kind of question.")
     question = QUESTIONS[kind]
-    form = _form(bench, {"objective": request.args.get("objective", type=int), **question.blank()})
+    form = _form(bench, question, {"objective": request.args.get("objective", type=int), **question.blank()})
     if not form.more.data and form.submitted():
         objective = get_part(db(), Objective, bench.edition.id, form.objective.data)
         values = {"objective": objective, "stem": form.stem.data, "definition": form.definition()}
@@ -79,7 +107,8 @@ def add(slug: str, kind: str) -> str | Response | tuple[str, int]:
 def edit(slug: str, item_id: int) -> str | Response | tuple[str, int]:
     bench = open_bench(slug)
     item = get_item(db(), bench.edition.id, item_id)
-    form = _form(bench, {"objective": item.objective_id, "stem": item.stem, **item.definition})
+    question = QUESTIONS[item.kind]
+    form = _form(bench, question, {"objective": item.objective_id, "stem": item.stem, **item.definition})
     if not form.more.data and form.submitted():
         objective = get_part(db(), Objective, bench.edition.id, form.objective.data)
         values = {"objective": objective, "stem": form.stem.data, "definition": form.definition()}
@@ -89,7 +118,7 @@ def edit(slug: str, item_id: int) -> str | Response | tuple[str, int]:
             return redirect(url_for(".show_all", slug=slug, _anchor=f"item-{item.id}"), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    return _page(bench, QUESTIONS[item.kind], form)
+    return _page(bench, question, form)
 
 
 @bp.post("/<int:item_id>/move")
@@ -119,16 +148,31 @@ def _draft_item(slug: str, item_id: int) -> Item:
     return get_item(db(), bench.edition.id, item_id)
 
 
-def _form(bench: Bench, data: Mapping[str, Any]) -> ItemForm:
-    form = ItemForm(data=data)
+def _form(bench: Bench, question: Question, data: Mapping[str, Any]) -> ItemForm:
+    sent = request.method == "POST"  # then what is marked is what was sent
+    right = [str(number) for number, option in enumerate(data["options"]) if option["right"] and not sent]
+    form = FORMS[question.control](
+        data={**data, "right": right if question.control == "checkbox" else next(iter(right), None)}
+    )
     form.objective.choices = choices_of({row.id: row.text for row in list_objectives(db(), bench.edition.id)})
     if form.more.data and len(form.options) < form.options.max_entries:
         form.options.append_entry()
     for number, row in enumerate(form.options, 1):
         row.label.text = f"Option {number}"
+    form.right.choices = choices_of({_number(row): "This option is right" for row in form.options})
     return form
 
 
+def _number(row: Field) -> str:
+    """Return the number of an option's row, as its fields' names have it."""
+    return str(row.name).rpartition("-")[2]
+
+
+def _listed(data: str | list[str] | None) -> list[str]:
+    return data if isinstance(data, list) else [data] if data else []
+
+
 def _page(bench: Bench, question: Question, form: ItemForm) -> str | tuple[str, int]:
-    page = render_template("author/item.html", bench=bench, question=question, form=form)
+    marks = dict(zip((row.id for row in form.options), form.right, strict=True))
+    page = render_template("author/item.html", bench=bench, question=question, form=form, marks=marks)
     return (page, 422) if form.errors else page

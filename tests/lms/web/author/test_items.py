@@ -1,5 +1,6 @@
 """The item bank's pages: forms without a script, kinds that describe themselves, nothing lost on the way."""
 
+import re
 from html import unescape
 
 import pytest
@@ -8,6 +9,8 @@ from lms.assessments.queries import list_items
 from lms.assessments.question import QUESTIONS
 from lms.modules.queries import list_objectives
 
+MARKED = re.compile(r'<input checked [^>]*name="right"[^>]*type="(radio|checkbox)"[^>]*value="(\d+)"')
+
 
 def sent(kind, objective, changes=()):
     """What the form of a sound question sends."""
@@ -15,9 +18,13 @@ def sent(kind, objective, changes=()):
     data = {"objective": str(objective.id), "stem": "Which?", "save": "1"}
     for number, option in enumerate(definition["options"]):
         data |= {f"options-{number}-text": option["text"], f"options-{number}-rationale": option["rationale"]}
-        if option["right"]:
-            data[f"options-{number}-right"] = "y"
+    data["right"] = [str(number) for number, option in enumerate(definition["options"]) if option["right"]]
     return data | dict(changes)
+
+
+def marked(page):
+    """The options that are marked as right on a page."""
+    return [found[1] for found in MARKED.findall(page)]
 
 
 @pytest.fixture
@@ -52,6 +59,30 @@ def test_one_more_option_keeps_everything_and_saves_nothing(author, place, draft
     assert len(read(list_items, draft.id)) == before
 
 
+@pytest.mark.parametrize(("kind", "control"), [
+    ("single_best", "radio"), ("true_false", "radio"), ("multiple_response", "checkbox"),
+])  # fmt: skip
+def test_one_right_option_is_one_of_a_group_and_several_are_ticked(author, place, objective, kind, control):
+    page = author.get(f"{place}/items/new/{kind}?objective={objective.id}").text
+    count = len(QUESTIONS[kind].blank()["options"])
+    assert page.count(f'name="right" type="{control}"') == count
+    assert not marked(page)
+
+
+@pytest.mark.parametrize("kind", sorted(QUESTIONS))
+def test_what_was_marked_is_kept_on_a_refusal(author, place, objective, kind):
+    data = sent(kind, objective, {"stem": ""})
+    answer = author.post(f"{place}/items/new/{kind}", data)
+    assert answer.status_code == 422
+    assert marked(answer.text) == data["right"]
+
+
+def test_two_right_options_cannot_be_sent_to_a_question_of_one(author, place, draft, objective, read):
+    author.post(f"{place}/items/new/single_best", sent("single_best", objective, {"right": ["1", "2"]}))
+    added = next(item for item in read(list_items, draft.id) if item.stem == "Which?")
+    assert [option["right"] for option in added.definition["options"]] == [False, True, False]
+
+
 def test_an_option_is_left_out_when_ticked(author, place, draft, objective, read):
     further = {"options-3-text": "No.", "options-3-rationale": "Wrong.", "options-4-text": "Never."}
     further |= {"options-4-rationale": "Wrong.", "options-1-leave_out": "y"}
@@ -67,7 +98,11 @@ def test_an_option_is_left_out_when_ticked(author, place, draft, objective, read
     [
         ({"stem": ""}, "A question needs its text."),
         ({"options-0-rationale": ""}, "Every option needs a rationale"),
-        ({"options-1-right": "y"}, "Mark exactly one option as right"),
+        ({"right": []}, "Mark exactly one option as right"),
+        (
+            {"right": "2", "options-2-leave_out": "y", "options-3-text": "No", "options-3-rationale": "Wrong."},
+            "Mark exactly one option as right",
+        ),
         ({"options-2-leave_out": "y"}, "has 3 to 6 options, not 2"),
         ({"objective": "999999"}, "Not a valid choice"),
     ],
@@ -87,7 +122,7 @@ def test_a_question_is_changed(author, place, draft, session, read):
     item = list_items(session, draft.id)[0]
     page = author.get(f"{place}/items/{item.id}").text
     assert item.stem in page
-    assert "options-0-right" in page
+    assert marked(page) == ["0"]
     other = list_objectives(session, draft.id)[1]
     assert author.post(f"{place}/items/{item.id}", sent("single_best", other, {"stem": "Now?"})).status_code == 303
     changed = next(row for row in read(list_items, draft.id) if row.id == item.id)

@@ -20,8 +20,10 @@ class Question(Protocol):
     secret: tuple[str, ...]
     rule: str
     """The kind's rule for authors, as a sentence."""
-    control: Literal["radio", "checkbox"]
-    """Whether one option is marked, by authors as by learners, or several may be."""
+
+    @property
+    def control(self) -> Literal["radio", "checkbox"]:
+        """Whether one option is marked, by authors as by learners, or several may be."""
 
     def blank(self) -> Definition:
         """Return what an author begins with: as many empty options as the kind needs."""

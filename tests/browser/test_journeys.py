@@ -93,7 +93,8 @@ def write_module(author, title):
             for at in range(4):
                 options[f"options-{at}-text"] = f"{'The right one' if at == 0 else f'Wrong {at}'} ({number}.{copy})"
                 options[f"options-{at}-rationale"] = "Because the lesson says so."
-            desk.fill(None, "Save", {"stem": f"Question {number}.{copy}", **options}, ["input[name='right'][value='0']"])
+            options["stem"] = f"Question {number}.{copy}"
+            desk.fill(None, "Save", options, ["input[name='right'][value='0']"])
     author.open(f"{desk.base}/quiz")
     draws = author.page.locator("main input[name^='draw']").evaluate_all("nodes => nodes.map(node => node.name)")
     desk.fill(None, "Save the settings", {"pass_mark": "80", "attempts": "3", **dict.fromkeys(draws, "1")})

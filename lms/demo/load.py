@@ -26,6 +26,7 @@ from lms.assessments.evaluating import list_statements, submit_evaluation
 from lms.assessments.sitting import open_attempt, save_answer, submit_attempt
 from lms.awards.commands import complete, reissue_award, revoke_award
 from lms.awards.document import Holder, verify_url
+from lms.awards.dress import PICTURES, choose_design, put_picture
 from lms.awards.keys import Seal, open_seal
 from lms.awards.models import Award, Revocation
 from lms.awards.proofs import sign_due_lists
@@ -79,8 +80,9 @@ def load(session: Session, settings: Settings, *, now: datetime) -> None:
     managers: dict[str, User] = {}
     for row in cast["providers"]:
         staff = {role: people[key] for role, key in row.pop("staff").items()}
-        modules, approval = row.pop("modules"), row.pop("approval")
+        modules, approval, design = row.pop("modules"), row.pop("approval"), row.pop("design")
         provider = _provider(session, row, approval, cast["accreditor"], staff, people["operator"], now)
+        _dress(session, settings, provider, design, by=staff["manager"].id, now=oldest)
         for slug, days in modules.items():
             begun = now - timedelta(days=days["begun"])
             expires = (now + timedelta(days=days["expires"])).date() if "expires" in days else None
@@ -220,6 +222,14 @@ def _provider(
     )
     confirm_approval(session, recorded, by=operator.id, now=first)
     return provider
+
+
+def _dress(session: Session, settings: Settings, provider: Provider, design: str, *, by: int, now: datetime) -> None:
+    """Choose the design of the provider's certificates, and upload its logo and signature."""
+    choose_design(session, provider, design, by=by, now=now)
+    for kind in PICTURES:
+        content = (FOLDER / "pictures" / f"{provider.slug}-{kind}.svg").read_bytes()
+        put_picture(session, Shelf(settings.media_url), provider, kind, content, by=by, now=now)
 
 
 def _module(

@@ -37,7 +37,7 @@ class ShareForm(BaseForm):
     """For whom, how long."""
 
     board = SelectField("Board", [InputRequired("Choose the board.")], coerce=int)
-    days = IntegerField("Days the link opens", [InputRequired("Give a number of days."), NumberRange(1, LONGEST_SHARE)])
+    days = IntegerField("Days the link works", [InputRequired("Give a number of days."), NumberRange(1, LONGEST_SHARE)])
 
 
 @bp.route("", methods=["GET", "POST"])

@@ -81,7 +81,7 @@ def test_a_link_opens_for_whoever_holds_it_and_is_written_down(browser, session,
     from tests.conftest import Browser
 
     path = link()
-    assert "0 times" in browser.get(f"/record/packets/{packet.id}").text
+    assert "Not yet" in browser.get(f"/record/packets/{packet.id}").text
     visitor = Browser(app)
     page = visitor.get(path)
     assert "Golden Board" in page.text

@@ -15,7 +15,19 @@ COMMITS = {"lms/web/transaction.py", "lms/cli.py", "lms/serve.py", "lms/worker.p
 # What is printed, what is signed, where it is logged, and how it is held against all that.
 BRIDGES = {
     f"lms/awards/{name}.py"
-    for name in ("audit", "checking", "document", "forms", "keys", "log", "proofs", "standing", "tiles")
+    for name in (
+        "audit",
+        "browser_proof",
+        "checking",
+        "document",
+        "forms",
+        "keys",
+        "lists",
+        "log",
+        "proofs",
+        "standing",
+        "tiles",
+    )
 }
 FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "manager", "base", "misc"}
 

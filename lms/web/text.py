@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         day=day, moment=moment, hours=hours, minutes=minutes, label=label, plural=plural, license=license_text
     )
     app.jinja_env.globals["terms"] = terms
+    app.jinja_env.globals["reader_zone"] = lambda: _zone().key
 
 
 def day(value: date | datetime) -> str:

@@ -51,6 +51,8 @@ class Scale:
     def _open(self, url: str) -> int:
         self.total = 0
         self.page.goto(url, wait_until="load")
+        if self.page.locator("[data-proof]").count():  # what the page fetches to check itself counts too
+            self.page.locator("[data-done]").wait_for()
         self.page.wait_for_timeout(50)
         return self.total
 

@@ -3,10 +3,11 @@
 import json
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from lms.awards.browser_proof import browser_proof
 from lms.awards.document import read_code
 from lms.awards.models import Award
 from lms.awards.proofs import bundle_of
@@ -69,6 +70,25 @@ def bundle(code: str) -> Response:
     award = _opened(code)
     answer = Response(json.dumps(bundle_of(db(), seal(), award), ensure_ascii=False), mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="certificate-{award.code}-bundle.json"'
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return closed(answer)
+
+
+@bp.get("/c/<code>/proof.json")
+@count_misses
+def proof(code: str) -> Response:
+    """Answer with what a browser needs to check the page itself: all of it, or what the holder leaves open."""
+    try:
+        code = read_code(code)
+    except ValueError as error:
+        raise NotFound(str(error)) from error
+    token, since = request.args.get("k", ""), request.args.get("since", 0, type=int)
+    try:
+        told = browser_proof(db(), seal(), code, token, since=since, now=datetime.now(UTC))
+    except ValueError:
+        current_app.logger.exception("a certificate cannot be proven")
+        return closed(Response(status=503))
+    answer = Response(json.dumps(told, ensure_ascii=False), mimetype="application/json")
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return closed(answer)
 

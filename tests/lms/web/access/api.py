@@ -19,6 +19,7 @@ ROWS: dict[str, Row] = {
     "api.revocations.atom": Row("/api/v1/revocations.atom", EVERYBODY),
     "public.sharing.match": Row("/c/{code}/match", EVERYBODY, "POST", {"name": "x"}),
     # Others need the key of a link that the holder shared.
+    "public.sharing.proof": Row("/c/{code}/proof.json", EVERYBODY),
     "public.sharing.bundle": Row("/c/{code}/bundle.json", HOLDER),
     "public.sharing.credential": Row("/c/{code}/credential", HOLDER),
     "learner.sharing.show": Row(SHARING, HOLDER),

@@ -162,8 +162,14 @@ def test_misses_are_limited_and_hits_are_not(award, browser):
 
 def test_the_page_needs_no_script_and_is_small(browser, award):
     page = browser.get(f"/c/{award.code}").text
-    assert "<script" not in page
+    assert re.findall(r"<script[^>]*>", page) == [f'<script type="module" src="{asset(browser)}">']
+    assert "<script" not in browser.get(f"/c/{'0' * 26}").text
     assert len(page) < 15_000
+
+
+def asset(browser):
+    with browser.app.test_request_context():
+        return browser.app.jinja_env.globals["asset"]("checking.js")
 
 
 def test_times_are_said_in_utc_to_visitors(browser, award):

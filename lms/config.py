@@ -50,9 +50,20 @@ class Settings:
         return self.public_url.startswith("https://")
 
     @property
+    def local(self) -> bool:
+        """Whether only this machine reaches us by our public name."""
+        return is_local(self.public_host)
+
+    @property
     def public_host(self) -> str:
         """The host name people reach us by; passkeys are bound to it."""
         return urlsplit(self.public_url).hostname or "localhost"
+
+
+def is_local(host: str) -> bool:
+    """Say whether a host name, with or without a port, is a name of the machine itself."""
+    name = urlsplit(f"//{host}").hostname or ""
+    return name in ("localhost", "127.0.0.1", "::1") or name.endswith(".localhost")
 
 
 # variable, default, what it is: the one list that documents them (`flask settings list` prints it)

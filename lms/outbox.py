@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, func, select, text
+from sqlalchemy import Index, String, Text, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.db import Base, Id
@@ -34,15 +34,21 @@ class Promise(Base):
     tries: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(Text, default="")
     done_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]
+    """When it had failed so often that nobody tries by itself any more; an operator still can."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many promises are not kept yet, how many of them failed at least once, and since when the oldest waits."""
+    """How many promises are not kept yet, how many of them failed at least once, and since when the oldest waits.
+
+    Those that were given up wait for nothing and are counted apart.
+    """
 
     waiting: int
     failed: int
     oldest: datetime | None
+    given_up: int
 
 
 def promise(session: Session, kind: str, payload: dict[str, Any], *, now: datetime) -> Promise:
@@ -60,7 +66,7 @@ def promise_mail(session: Session, *, to: str, subject: str, text: str, html: st
 
 
 def hurry(session: Session, promise_id: int, *, now: datetime) -> Promise:
-    """Make an unkept promise due at once and hand it to the worker after the commit.
+    """Make an unkept promise due at once and hand it to the worker after the commit; one that was given up too.
 
     Raises `NotFound`, or `Conflict` when it is kept already.
     """
@@ -69,7 +75,7 @@ def hurry(session: Session, promise_id: int, *, now: datetime) -> Promise:
         raise NotFound("There is no such promise.")
     if row.done_at is not None:
         raise Conflict("This one was delivered already.")
-    row.due_at = now
+    row.due_at, row.given_up_at = now, None
     session.flush()
     session.info.setdefault("promised", []).append(row.id)
     return row
@@ -77,23 +83,32 @@ def hurry(session: Session, promise_id: int, *, now: datetime) -> Promise:
 
 def list_due(session: Session, now: datetime, limit: int = 500) -> list[int]:
     """Return ids of promises that are due and not yet kept, oldest first."""
-    due = select(Promise.id).where(Promise.done_at.is_(None), Promise.due_at <= now)
+    due = select(Promise.id).where(Promise.done_at.is_(None), Promise.given_up_at.is_(None), Promise.due_at <= now)
     return list(session.scalars(due.order_by(Promise.due_at, Promise.id).limit(limit)))
 
 
 def list_unkept(session: Session, limit: int = 200) -> Sequence[Promise]:
-    """Return promises that are not kept yet, those that failed most first."""
+    """Return promises that are not kept yet, those given up and those that failed most first."""
     unkept = select(Promise).where(Promise.done_at.is_(None))
-    return session.scalars(unkept.order_by(Promise.tries.desc(), Promise.id).limit(limit)).all()
+    first = (Promise.given_up_at.is_(None), Promise.tries.desc(), Promise.id)
+    return session.scalars(unkept.order_by(*first).limit(limit)).all()
 
 
 def backlog(session: Session) -> Backlog:
     """Return how far behind the worker is."""
+    waits = Promise.given_up_at.is_(None)
     row = session.execute(
         select(
-            func.count(Promise.id),
-            func.count(Promise.id).filter(Promise.last_error != ""),
-            func.min(Promise.made_at),
+            func.count(Promise.id).filter(waits),
+            func.count(Promise.id).filter(waits, Promise.last_error != ""),
+            func.min(Promise.made_at).filter(waits),
+            func.count(Promise.id).filter(~waits),
         ).where(Promise.done_at.is_(None))
     ).one()
     return Backlog(*row)
+
+
+def forget_mails(session: Session, *, before: datetime) -> int:
+    """Delete what mails said that were sent before that moment, links included; that they were sent stays. How many."""
+    old = (Promise.kind == "mail", Promise.done_at < before, Promise.payload["text"].as_string().is_not(None))
+    return len(session.execute(update(Promise).where(*old).values(payload={}).returning(Promise.id)).all())

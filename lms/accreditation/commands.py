@@ -22,6 +22,7 @@ from lms.accreditation.queries import (
     get_dossier,
     list_editors,
     list_reviewers,
+    list_waiting_approvals,
     stage_of,
     work_of,
 )
@@ -34,8 +35,9 @@ from lms.modules.models import Contributor, Edition, Lesson, Media, Module, Obje
 from lms.modules.queries import find_draft, find_latest_edition, list_media
 from lms.modules.search import index_module
 from lms.modules.text import count_words, media_ids
-from lms.outbox import promise_mail
+from lms.outbox import Promise, promise_mail
 from lms.people.models import User
+from lms.people.queries import list_operator_addresses
 from lms.providers.models import Provider
 
 Row = TypeVar("Row", bound=Base)
@@ -45,6 +47,10 @@ MOST_MINUTES = 6_000
 
 MOST_HOURS = 999
 """Hours of one module with one accreditor; far more than any board counts."""
+
+WAITING_SUBJECT = "Approvals wait for you"
+ONCE_IN = timedelta(hours=23)
+"""So that the round of every day finds yesterday's mail to be old."""
 
 
 class Grant(TypedDict, total=False):
@@ -94,7 +100,35 @@ def record_approval(
         raise Invalid(**problems)
     session.add(approval)
     session.flush()
+    remind_operators(session, now=now)
     return approval
+
+
+def remind_operators(session: Session, *, now: datetime) -> None:
+    """Tell every operator that approvals wait for them, each at most once a day; nobody where none waits."""
+    waiting = list_waiting_approvals(session)
+    if not waiting:
+        return
+    told = set(
+        session.scalars(
+            select(Promise.payload["to"].as_string()).where(
+                Promise.kind == "mail",
+                Promise.made_at > now - ONCE_IN,
+                Promise.payload["subject"].as_string() == WAITING_SUBJECT,
+            )
+        )
+    )
+    lines = "\n".join(
+        f"  {row.provider.name}: {ACCREDITORS[row.accreditor].title}, number {row.number}" for row in waiting
+    )
+    text = (
+        f"These approvals were recorded and count for nothing until an operator confirms them:\n\n{lines}\n\n"
+        "Compare each with the accreditor's letter and decide under Operation, Approvals. This mail comes at most once "
+        "a day.\n"
+    )
+    for email in list_operator_addresses(session):
+        if email not in told:
+            promise_mail(session, to=email, subject=WAITING_SUBJECT, text=text, now=now)
 
 
 def confirm_approval(session: Session, approval: Approval, *, by: int, now: datetime) -> Approval:

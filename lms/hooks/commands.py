@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.awards import document
@@ -21,7 +21,7 @@ from lms.hooks.queries import EVENTS, Owner, list_subscriptions
 from lms.hooks.wire import check_url
 from lms.learning.models import Enrollment
 from lms.modules.models import Edition, Module
-from lms.outbox import hurry, promise
+from lms.outbox import Promise, hurry, promise
 from lms.people.models import License
 
 MOST = 10
@@ -83,8 +83,13 @@ def withdraw_subscription(session: Session, subscription: Subscription, *, by: i
 
 
 def resend(session: Session, delivery: Delivery, *, by: int, now: datetime) -> None:
-    """Send a message again, now: the very same bytes under the same id, signed anew."""
+    """Send a message again, now: the very same bytes under the same id, signed anew.
+
+    Raises `Conflict` where its text was deleted because it is old.
+    """
     del by
+    if not delivery.body:
+        raise Conflict("This message is old, and its text was deleted. Ask for the certificate instead.")
     delivery.given_up_at = None
     if delivery.promise.done_at is None:
         hurry(session, delivery.promise_id, now=now)
@@ -100,6 +105,17 @@ def give_up(session: Session, delivery_id: int, *, now: datetime) -> None:
         raise Conflict("The message is gone.")
     delivery.given_up_at = now
     session.flush()
+
+
+def forget_bodies(session: Session, *, before: datetime) -> int:
+    """Delete the texts of messages made before that moment that nobody tries any more; return how many."""
+    settled = select(Promise.id).where(or_(Promise.done_at.is_not(None), Promise.given_up_at.is_not(None)))
+    old = (
+        Delivery.made_at < before,
+        Delivery.body != "",
+        or_(Delivery.promise_id.in_(settled), Delivery.given_up_at.is_not(None)),
+    )
+    return len(session.execute(update(Delivery).where(*old).values(body="").returning(Delivery.id)).all())
 
 
 def fan_out(

@@ -43,6 +43,7 @@ class Delivery(Base):
     """One message to one subscription; how far it is says the promise that carries it, the newest where it was resent.
 
     `body` is what is sent, byte for byte the same at every try; `message_id` too, so that a receiver counts it once.
+    It names people, so it is emptied 30 days after it was delivered; that it was sent, and when, stays.
     """
 
     __tablename__ = "deliveries"

@@ -119,7 +119,7 @@ def find_parcel(session: Session, delivery_id: int, *, now: datetime) -> Parcel 
     if row is None:
         return None
     delivery, subscription = row
-    if subscription.withdrawn_at is not None or delivery.given_up_at is not None:
+    if subscription.withdrawn_at is not None or delivery.given_up_at is not None or not delivery.body:
         return None
     salts = [subscription.salt]
     if subscription.old_salt and subscription.old_until and subscription.old_until > now:

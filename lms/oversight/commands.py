@@ -71,12 +71,22 @@ class Plan:
 # ---- Looks
 
 
-def look_up_licensee(session: Session, board: Board, query: Query, *, seated: bool, by: int, now: datetime) -> Look:
+def look_up_licensee(
+    session: Session,
+    board: Board,
+    query: Query,
+    *,
+    seated: bool,
+    by: int | None,
+    token: int | None = None,
+    now: datetime,
+) -> Look:
     """Look a license number up for a board and write it down, whatever comes of it.
 
-    Refused for who does not sit on the board, for a number of another jurisdiction or profession, and for a name
-    that is not the licensee's: the caller shows all three as "not found". Raises `Invalid` for a number that is
-    none, a period that ends before it begins, and a number that two licensees of the board have.
+    A board's program looks through a `token` and in nobody's name. Refused for who does not sit on the board, for a
+    number of another jurisdiction or profession, and for a name that is not the licensee's: the caller shows all three
+    as "not found". Raises `Invalid` for a number that is none, a period that ends before it begins, and a number that
+    two licensees of the board have.
     """
     problems = {}
     if not squeeze(query.number):
@@ -96,6 +106,7 @@ def look_up_licensee(session: Session, board: Board, query: Query, *, seated: bo
     look = Look(
         board_id=board.id,
         user_id=by,
+        token_id=token,
         looked_at=now,
         kind="licensee",
         outcome=outcome if seated else "refused",
@@ -108,7 +119,9 @@ def look_up_licensee(session: Session, board: Board, query: Query, *, seated: bo
     return _write(session, look)
 
 
-def look_up_certificate(session: Session, board: Board, typed: str, *, seated: bool, by: int, now: datetime) -> Look:
+def look_up_certificate(
+    session: Session, board: Board, typed: str, *, seated: bool, by: int | None, token: int | None = None, now: datetime
+) -> Look:
     """Look a code up for a board and write it down; allowed where the certificate names one of its licenses.
 
     Refused otherwise: then the public page says what anybody may know. Raises `Invalid` for what cannot be a code.
@@ -127,6 +140,7 @@ def look_up_certificate(session: Session, board: Board, typed: str, *, seated: b
     look = Look(
         board_id=board.id,
         user_id=by,
+        token_id=token,
         looked_at=now,
         kind="certificate",
         outcome=outcome,

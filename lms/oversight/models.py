@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.awards.models import Award
-from lms.boards.models import Board
+from lms.boards.models import Board, Token
 from lms.db import Base, Id, Name
 from lms.oversight.holding import Holding, spoken
 from lms.people.models import User
@@ -168,7 +168,8 @@ class Entry(Base):
 class Look(Base):
     """Somebody looked something up for a board, or tried to; the licensee it was about sees the line.
 
-    `user_id` is null when a shared link was opened without signing in. `asked` is what was typed; `about_id` is
+    `user_id` is null when a shared link was opened without signing in, and when a board's program asked: then
+    `token_id` says through which token. `asked` is what was typed; `about_id` is
     the licensee, null when nobody was found. The page of a look shows `first_day` to `last_day` of a licensee.
     """
 
@@ -191,6 +192,7 @@ class Look(Base):
     award_id: Mapped[int | None] = mapped_column(ForeignKey("awards.id"))
     packet_id: Mapped[int | None] = mapped_column(ForeignKey("packets.id"))
     share_id: Mapped[int | None] = mapped_column(ForeignKey("packet_shares.id"))
+    token_id: Mapped[int | None] = mapped_column(ForeignKey("tokens.id"))
     license: Mapped[str] = mapped_column(String(80), default="")
     """The license that was found, as `US-CA|LMFT|12345`; empty when none was."""
     first_day: Mapped[date | None]
@@ -201,6 +203,7 @@ class Look(Base):
     about: Mapped[User | None] = relationship(foreign_keys=[about_id])
     award: Mapped[Award | None] = relationship()
     packet: Mapped[Packet | None] = relationship()
+    token: Mapped[Token | None] = relationship()
 
     @property
     def held(self) -> Holding | None:

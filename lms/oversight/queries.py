@@ -180,7 +180,7 @@ def list_looks_of_board(session: Session, board_id: int, *, limit: int, offset: 
     return session.scalars(
         select(Look)
         .where(Look.board_id == board_id)
-        .options(joinedload(Look.user))
+        .options(joinedload(Look.user), joinedload(Look.token))
         .order_by(Look.looked_at.desc(), Look.id.desc())
         .limit(limit)
         .offset(offset)
@@ -197,7 +197,7 @@ def list_looks_at(session: Session, user_id: int, *, limit: int, offset: int = 0
     return session.scalars(
         select(Look)
         .where(Look.about_id == user_id)
-        .options(joinedload(Look.user), joinedload(Look.board), joinedload(Look.award))
+        .options(joinedload(Look.user), joinedload(Look.token), joinedload(Look.board), joinedload(Look.award))
         .order_by(Look.looked_at.desc(), Look.id.desc())
         .limit(limit)
         .offset(offset)

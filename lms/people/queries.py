@@ -96,6 +96,12 @@ def sign_in_methods(session: Session, user: User) -> SignInMethods:
     )
 
 
+def list_operator_addresses(session: Session) -> Sequence[str]:
+    """Return the addresses of those who run the installation and may sign in."""
+    query = select(User.email).join(Operator, Operator.user_id == User.id).where(User.active)
+    return session.scalars(query.order_by(User.email)).all()
+
+
 def is_operator(session: Session, user_id: int) -> bool:
     """Say whether the person runs the installation."""
     return session.get(Operator, user_id) is not None

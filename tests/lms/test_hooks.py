@@ -31,6 +31,7 @@ from lms.hooks.commands import (
     MOST,
     TRIES,
     fan_out,
+    forget_bodies,
     give_up,
     resend,
     rotate_secret,
@@ -348,6 +349,25 @@ def test_a_delivered_message_is_sent_again_by_hand_under_the_same_id(
     work(now)
     assert len({headers["webhook-id"] for _, headers, _ in there.came}) == 1
     assert len(there.came) == 2
+
+
+def test_the_text_of_a_message_is_deleted_after_a_month_and_the_fact_stays(
+    session, begin, make, provider, receiver, work, now
+):
+    there, owner = receiver(200, *[500] * 99), Owner("provider", provider.id)
+    subscription = begin(owner, there.url, local=True)
+    make.award(edition=make.edition(provider))
+    work(now)
+    make.award(edition=make.edition(provider))
+    work(now)
+    assert forget_bodies(session, before=now) == 0
+    assert forget_bodies(session, before=now + timedelta(seconds=1)) == 1, "the other one is still tried"
+    session.expire_all()
+    waiting, told = list_deliveries(session, subscription.id, limit=10)
+    assert (waiting.delivery.body != "", told.delivery.body, told.state) == (True, "", "delivered")
+    assert (told.delivery.message_id, told.delivery.made_at) != ("", None)
+    with pytest.raises(Conflict):
+        resend(session, told.delivery, by=make.user().id, now=now)
 
 
 def test_a_failing_message_is_hurried_by_hand(session, begin, make, provider, receiver, work, now):

@@ -43,7 +43,7 @@ def list_by_license() -> Response:
     now = datetime.now(UTC)
     token = token_with("list", now=now)
     asked = _query()
-    look = look_up_licensee(db(), token.board, asked, seated=True, by=token.made_by, now=now)
+    look = look_up_licensee(db(), token.board, asked, seated=True, by=None, token=token.id, now=now)
     licensee = find_licensee(db(), token.board, asked.number, asked.credential) if look.outcome == "allowed" else None
     results: list[dict[str, Any]] = []
     if licensee is not None:
@@ -78,7 +78,7 @@ def _bundled(code: str, key: str, now: datetime) -> Award:
     if key:
         return get_shared(db(), code, key, now=now)
     token = token_with("list", now=now)
-    look = look_up_certificate(db(), token.board, code, seated=True, by=token.made_by, now=now)
+    look = look_up_certificate(db(), token.board, code, seated=True, by=None, token=token.id, now=now)
     if look.outcome != "allowed" or look.award is None:
         raise NotFound("There is no certificate with this code that names a license of your board.")
     return look.award

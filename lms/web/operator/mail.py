@@ -1,4 +1,8 @@
-"""The mails that were written to files instead of being sent: what they say, with nothing of theirs running here."""
+"""The mails that were written to files instead of being sent: what they say, with nothing of theirs running here.
+
+A link that opens somebody's account is shown only where this is the demonstration on one's own machine: there this
+page is how one reads one's mail. Anywhere else an operator could take over any account by it, a board's too.
+"""
 
 import re
 from collections.abc import Iterator
@@ -21,6 +25,9 @@ bp = Blueprint("mail", __name__, url_prefix="/operator/mail")
 
 NAME = re.compile(r"\d{8}T\d{12}-\d{8,}\.eml")
 MAILS_A_PAGE = 50
+# Flask-Security's tokens have dots in them; a link somebody shared has its secret in the query.
+SECRET = re.compile(r"(?<=[^/]/)[\w-]{16,}(?:\.[\w-]{2,}){1,3}(?![\w.-])|(?<=[?&]k=)[\w-]{16,}|(?<=token=)[\w.-]{16,}")
+HIDDEN = "hidden"
 # No picture, no style, no form: what is left cannot call anybody.
 CLEANER = nh3.Cleaner(
     tags={"p", "h2", "h3", "ul", "ol", "li", "a", "strong", "em", "br", "blockquote"},
@@ -40,6 +47,8 @@ class Letter:
     date: datetime
     text: str
     html: Markup
+    masked: bool
+    """Whether a secret was taken out of it."""
 
 
 @bp.get("")
@@ -73,15 +82,25 @@ def _read(name: str) -> Letter:
     except FileNotFoundError as error:
         raise NotFound("There is no such mail.") from error
     message = message_from_bytes(content, _class=EmailMessage, policy=policy.default)
-    html = re.sub(r"<(/?)h1\b", r"<\1h3", _part(message, "html"))  # the page has its own
+    text, html = _part(message, "plain"), _part(message, "html")
+    masked = not _shows_secrets() and bool(SECRET.search(text) or SECRET.search(html))
+    if masked:
+        text, html = SECRET.sub(HIDDEN, text), SECRET.sub(HIDDEN, html)
+    html = re.sub(r"<(/?)h1\b", r"<\1h3", html)  # the page has its own
     return Letter(
         name=name,
         to=str(message["To"]),
         subject=str(message["Subject"]),
         date=parsedate_to_datetime(str(message["Date"])),
-        text=_part(message, "plain"),
+        text=text,
         html=Markup(CLEANER.clean(html)),  # noqa: S704 - made safe in this very line
+        masked=masked,
     )
+
+
+def _shows_secrets() -> bool:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.demo and not settings.smtp_url and settings.local
 
 
 def _part(message: EmailMessage, kind: str) -> str:

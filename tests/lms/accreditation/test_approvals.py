@@ -4,14 +4,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from lms.accreditation.accreditor import ACCREDITORS
 from lms.accreditation.choices import list_choices
 from lms.accreditation.commands import (
+    WAITING_SUBJECT,
     calculate_credit,
     confirm_approval,
     record_approval,
     refuse_approval,
+    remind_operators,
     withdraw_approval,
 )
 from lms.accreditation.queries import (
@@ -23,6 +26,7 @@ from lms.accreditation.queries import (
     status_of,
 )
 from lms.errors import Conflict, Invalid, NotFound
+from lms.outbox import Promise
 
 GRANT = {
     "accreditor": "DEMO",
@@ -230,3 +234,26 @@ def test_days_beyond_reason_are_refused(record, field, day):
     with pytest.raises(Invalid) as refusal:
         record(**{field: day})
     assert list(refusal.value.problems) == [field]
+
+
+def test_operators_are_told_that_an_approval_waits_and_at_most_once_a_day(record, session, make, now):
+    first, second = make.operator(), make.operator()
+    make.operator().active = False
+    approval = record()
+    record(number="DEMO-8")
+
+    def told():
+        mails = session.scalars(select(Promise).where(Promise.kind == "mail").order_by(Promise.id)).all()
+        return [row.payload["to"] for row in mails if row.payload["subject"] == WAITING_SUBJECT]
+
+    assert sorted(told()) == sorted([first.email, second.email])
+    (mail, *_) = session.scalars(select(Promise)).all()
+    assert "House of Learning: " in mail.payload["text"]
+    remind_operators(session, now=now + timedelta(hours=22))
+    assert len(told()) == 2
+    remind_operators(session, now=now + timedelta(days=1))
+    assert len(told()) == 4
+    for row in list_approvals(session, approval.provider_id):
+        confirm_approval(session, row, by=first.id, now=now)
+    remind_operators(session, now=now + timedelta(days=2))
+    assert len(told()) == 4

@@ -121,6 +121,13 @@ def test_a_board_lists_its_licensee_and_the_look_is_written_down(program, award,
     assert [row["certificate"]["code"] for row in answer.json["results"]] == [award.code]
     look = session.scalars(select(Look)).one()
     assert (look.about_id, look.outcome, look.kind) == (licensee.id, "allowed", "licensee")
+    assert (look.user_id, look.token.name, look.board_id) == (None, "Renewals", look.token.board_id)
+
+
+def test_a_licensee_reads_that_a_program_looked_and_by_which_token(program, award, licensee, browser):
+    program().get("/api/v1/certificates?number=lmft-471100&credential=LMFT")
+    page = browser.sign_in(licensee).get("/record/looks").text
+    assert "A program of the board, through its token “Renewals”" in page
 
 
 @pytest.mark.parametrize("values", [{"jurisdiction": "US-NY"}, {"professions": ["psychologist"]}])

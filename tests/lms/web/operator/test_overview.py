@@ -1,6 +1,7 @@
 """Health, mail and outbox."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -79,6 +80,38 @@ def test_a_mail_is_shown_without_anything_foreign(browser, operator, settings):
     assert 'href="https://ok.example/"' in page
 
 
+RESET = "http://localhost/account/reset/WyJhYmMiLCJkZWYiLDEuMF0.aQ1bZw.Zk9-_xYzAbCdEfGhIjKlMnOpQrS"
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({}, True),
+        ({"demo": False}, False),
+        ({"public_url": "https://credence.example"}, False),
+        ({"smtp_url": "smtp://mail.example"}, False),
+    ],
+    indirect=["settings"],
+)
+def test_links_that_open_accounts_are_shown_in_the_local_demonstration_alone(
+    browser, operator, settings, shown, monkeypatch
+):
+    token = RESET.rpartition("/")[2]
+    with monkeypatch.context() as patch:
+        patch.setattr("lms.worker._send", lambda *_: None)
+        url = write(
+            replace(settings, smtp_url=""),
+            1,
+            text=f"Open {RESET} or https://x.example/c/9QTTV0C1WEMXBQ66D2VBTGQMPN?k=abcdefghijklmnopqrstuvwxyz",
+            html=f'<p><a href="{RESET}">Choose a password</a></p>',
+        )
+    page = browser.get(url).text
+    assert (page.count(token) >= 2, "abcdefghijklmnopqrstuvwxyz" in page) == (shown, shown)
+    assert ("Its link is hidden here" in page) is not shown
+    assert token in page or token[:8] not in page
+    assert "9QTTV0C1WEMXBQ66D2VBTGQMPN" in page, "a code is public"
+
+
 @pytest.mark.parametrize(
     "name", ["20260914T153000000001-00000009.eml", "..%2Fsecrets.json", "..", "other.eml", "%2e%2e%2fsecrets.json"]
 )
@@ -102,6 +135,13 @@ def test_the_outbox_shows_why_and_tries_again(browser, operator, session, app):
     session.refresh(row)
     assert row.due_at.year < 2027
     assert handed == [row.id]
+    row.given_up_at = NOW
+    session.flush()
+    assert "Given up" in browser.get("/operator/outbox").text
+    assert "1 given up" in browser.get("/operator").text
+    browser.post(f"/operator/outbox/{row.id}/try")
+    session.refresh(row)
+    assert row.given_up_at is None
     row.done_at = NOW
     session.flush()
     assert browser.post(f"/operator/outbox/{row.id}/try").status_code == 409

@@ -176,7 +176,7 @@ def _enter(
 
 def _announce(session: Session, user: User, certificate: document.Certificate, *, now: datetime) -> None:
     text = (
-        f"{user.name},\n\nyour certificate for “{certificate.title}” is ready. You find it in your record, and "
+        f"{user.name},\n\nYour certificate for “{certificate.title}” is ready. It is in your record, and "
         f"anyone can check it at\n\n{certificate.verify_url}\n\nCode: {document.group_code(certificate.code)}\n"
     )
     promise_mail(session, to=user.email, subject=f"Your certificate: {certificate.title}", text=text, now=now)

@@ -5,9 +5,8 @@ from typing import Any
 
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import EmailField, Form
+from wtforms import Form
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
 
 from lms.errors import Invalid, Refusal
 
@@ -40,9 +39,3 @@ class BaseForm(Form):
 def choices_of(vocabulary: Mapping[Any, str]) -> list[SelectChoice]:
     """Return the choices of a field: codes and the words a person reads."""
     return [SelectChoice(code, words) for code, words in vocabulary.items()]
-
-
-class WitnessForm(BaseForm):
-    """An address that the log's checkpoints are sent to; boards and providers name such addresses alike."""
-
-    email = EmailField("E-mail address", [InputRequired("Give an address."), Length(max=255)])

@@ -1,6 +1,8 @@
 """The links in header and footer, by what the reader may do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -18,16 +20,27 @@ class Link:
     current: bool = False
 
 
+def sides(places: Mapping[str, tuple[str, str]], here: str, **values: Any) -> list[Link]:
+    """Return the links between the sides of one subject: label and endpoint of each by its name; `here` is open."""
+    return [Link(label, url_for(endpoint, **values), name == here) for name, (label, endpoint) in places.items()]
+
+
 def init_app(app: Flask) -> None:
     """Give every template its links."""
     app.context_processor(_links)
+
+
+@cache
+def _place(endpoint: str) -> str:
+    """Return the address of a page without parts that vary; every page names a dozen of them."""
+    return url_for(endpoint)
 
 
 def _links() -> dict[str, Any]:
     here = request.path
 
     def link(label: str, endpoint: str) -> Link:
-        url = url_for(endpoint)
+        url = _place(endpoint)
         return Link(label, url, here == url or (url != "/" and here.startswith(url + "/")))
 
     signed_in = current_user.is_authenticated

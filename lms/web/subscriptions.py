@@ -1,16 +1,14 @@
 """The pages of webhooks, the same for a provider's managers and a board's members."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from flask import current_app, flash, make_response, redirect, render_template, url_for
+from flask import current_app, flash, make_response, redirect
 from werkzeug.wrappers import Response
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from lms.boards.models import Board
 from lms.config import Settings
 from lms.errors import Invalid
 from lms.hooks.commands import resend, rotate_secret, subscribe, withdraw_subscription
@@ -27,8 +25,8 @@ from lms.hooks.queries import (
 from lms.hooks.signing import secret_of
 from lms.web.auth import me
 from lms.web.forms import BaseForm, choices_of
-from lms.web.navigation import Link
 from lms.web.pages import Page, page_number
+from lms.web.rooms import Room, Route
 from lms.web.transaction import db
 
 PER_PAGE = 50
@@ -52,26 +50,6 @@ class HookForm(BaseForm):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Where an owner's webhooks are shown: the audience, the owner's name in addresses and for people, the way back."""
-
-    audience: str
-    owner: Owner
-    slug: str
-    name: str
-    home: tuple[str, str]
-    tabs: Sequence[Link] = ()
-
-    def url(self, view: str, **values: Any) -> str:
-        """Return the address of one of the pages."""
-        return url_for(f"{self.audience}.hooks.{view}", slug=self.slug, **values)
-
-    def page(self, name: str, **values: Any) -> str:
-        """Draw one of the pages."""
-        return render_template(f"{self.audience}/{name}.html", room=self, events=EVENTS, **values)
-
-
 def show_all(room: Room) -> Response:
     """List the subscriptions; a good form makes one and shows its secret, this once."""
     form = HookForm(data={"events": list(EVENTS)})
@@ -79,44 +57,44 @@ def show_all(room: Room) -> Response:
         local = _settings().local_hooks
         try:
             made = subscribe(
-                db(), room.owner, form.url.data, form.events.data, local=local, by=me().id, now=datetime.now(UTC)
+                db(), _owner(room), form.url.data, form.events.data, local=local, by=me().id, now=datetime.now(UTC)
             )
             return _secret(room, made)
         except Invalid as refusal:
             form.refuse(refusal)
-    page = room.page("hooks", rows=list_subscriptions(db(), room.owner), form=form)
+    page = room.page("hooks", rows=list_subscriptions(db(), _owner(room)), events=EVENTS, form=form)
     return make_response(page, 422 if form.errors else 200)
 
 
 def show(room: Room, subscription_id: int) -> Response:
     """Show one subscription and its messages."""
-    subscription = get_subscription_of(db(), room.owner, subscription_id)
+    subscription = get_subscription_of(db(), _owner(room), subscription_id)
     page = Page(count_deliveries(db(), subscription.id), page_number(), PER_PAGE)
     rows = list_deliveries(db(), subscription.id, limit=PER_PAGE, offset=page.offset)
-    return make_response(room.page("hook", subscription=subscription, rows=rows, page=page))
+    return make_response(room.page("hook", subscription=subscription, rows=rows, page=page, events=EVENTS))
 
 
 def rotate(room: Room, subscription_id: int) -> Response:
     """Make a new secret and show it, this once."""
-    subscription = get_subscription_of(db(), room.owner, subscription_id)
+    subscription = get_subscription_of(db(), _owner(room), subscription_id)
     rotate_secret(db(), subscription, by=me().id, now=datetime.now(UTC))
     return _secret(room, subscription)
 
 
 def withdraw(room: Room, subscription_id: int) -> Response:
     """End a subscription."""
-    subscription = get_subscription_of(db(), room.owner, subscription_id)
+    subscription = get_subscription_of(db(), _owner(room), subscription_id)
     withdraw_subscription(db(), subscription, by=me().id, now=datetime.now(UTC))
     flash("This address is told nothing any more.", "good")
-    return redirect(room.url("show_all"), 303)
+    return redirect(room.url("hooks.show_all"), 303)
 
 
 def send_again(room: Room, delivery_id: int) -> Response:
     """Send a message once more."""
-    delivery = get_delivery_of(db(), room.owner, delivery_id)
+    delivery = get_delivery_of(db(), _owner(room), delivery_id)
     resend(db(), delivery, by=me().id, now=datetime.now(UTC))
     flash("The message is on its way again. Reload this page in a moment to see how it went.", "good")
-    return redirect(room.url("show", subscription_id=delivery.subscription_id), 303)
+    return redirect(room.url("hooks.show", subscription_id=delivery.subscription_id), 303)
 
 
 def _secret(room: Room, subscription: Subscription) -> Response:
@@ -131,6 +109,19 @@ def once(page: str) -> Response:
     return answer
 
 
+def _owner(room: Room) -> Owner:
+    return Owner("board" if isinstance(room.owner, Board) else "provider", room.owner.id)
+
+
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
     return settings
+
+
+ROUTES: tuple[Route, ...] = (
+    ("", show_all, ("GET", "POST")),
+    ("/<int:subscription_id>", show, ("GET",)),
+    ("/<int:subscription_id>/secret", rotate, ("POST",)),
+    ("/<int:subscription_id>/withdraw", withdraw, ("POST",)),
+    ("/messages/<int:delivery_id>/send", send_again, ("POST",)),
+)

@@ -1,15 +1,11 @@
 """What programs ask: JSON under /api/v1, its OpenAPI document, and a page about it."""
 
-from flask import Blueprint
 from flask_wtf.csrf import CSRFProtect
 
-from lms.web.api import batch, certificates, guide, revocations
+from lms.web.api import batch
+from lms.web.parts import audience
 
-PARTS = (batch, certificates, guide, revocations)
-
-bp = Blueprint("api", __name__)
-for part in PARTS:
-    bp.register_blueprint(part.bp)
+bp = audience(__name__)
 
 
 def exempt(protection: CSRFProtect) -> None:

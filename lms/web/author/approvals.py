@@ -13,9 +13,9 @@ from lms.accreditation.commands import record_approval, withdraw_approval
 from lms.accreditation.credit import hours_text, method_title
 from lms.accreditation.queries import get_approval_of, list_approvals, status_of
 from lms.errors import NotFound, Refusal
-from lms.providers.queries import get_provider_of
 from lms.web.auth import me, my_roles
 from lms.web.author.details import Ticks
+from lms.web.author.places import my_provider, tabs_of
 from lms.web.forms import BaseForm, choices_of
 from lms.web.text import plural
 from lms.web.transaction import db
@@ -51,19 +51,25 @@ class WithdrawForm(BaseForm):
 
 @bp.get("")
 def show_all(slug: str) -> str:
-    provider = get_provider_of(db(), my_roles().manager, slug)
+    provider = my_provider(slug)
     today = datetime.now(UTC).date()
     rows = [
         (approval, ACCREDITORS[approval.accreditor], status_of(approval, today))
         for approval in list_approvals(db(), provider.id)
     ]
     accreditors = sorted(ACCREDITORS.values(), key=lambda accreditor: accreditor.title)
-    return render_template("author/approvals.html", provider=provider, rows=rows, accreditors=accreditors)
+    return render_template(
+        "author/approvals.html",
+        provider=provider,
+        tabs=tabs_of(provider, "approvals"),
+        rows=rows,
+        accreditors=accreditors,
+    )
 
 
 @bp.route("/new/<code>", methods=["GET", "POST"])
 def record(slug: str, code: str) -> str | Response | tuple[str, int]:
-    provider = get_provider_of(db(), my_roles().manager, slug)
+    provider = my_provider(slug)
     if code not in ACCREDITORS:
         raise NotFound("There are no rules of this accreditor here.")
     now = datetime.now(UTC)

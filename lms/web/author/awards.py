@@ -17,9 +17,9 @@ from lms.awards.queries import count_issued_by, get_issued_by, list_issued_by
 from lms.errors import Invalid, Refusal
 from lms.oversight.batch import harmless
 from lms.people.queries import list_licenses
-from lms.providers.queries import get_provider_of
 from lms.terms import REVOCATION_REASONS
 from lms.web.auth import me, my_roles
+from lms.web.author.places import my_provider, tabs_of
 from lms.web.forms import BaseForm
 from lms.web.pages import Page, page_number
 from lms.web.seal import seal
@@ -65,19 +65,25 @@ class ReissueForm(BaseForm):
 
 @bp.get("/workshop/providers/<slug>/roster")
 def show_all(slug: str) -> str:
-    provider = get_provider_of(db(), my_roles().manager, slug)
+    provider = my_provider(slug)
     words = request.args.get("q", "").strip()
     page = Page(count_issued_by(db(), [provider.id], words=words), page_number(), PER_PAGE)
     rows = list_issued_by(db(), [provider.id], words=words, limit=PER_PAGE, offset=page.offset)
     return render_template(
-        "author/roster.html", provider=provider, rows=rows, page=page, words=words, grouped=group_code
+        "author/roster.html",
+        provider=provider,
+        tabs=tabs_of(provider, "roster"),
+        rows=rows,
+        page=page,
+        words=words,
+        grouped=group_code,
     )
 
 
 @bp.get("/workshop/providers/<slug>/roster.csv")
 def export(slug: str) -> Response:
     """Everything on the roster, or what a search found, for a spreadsheet."""
-    provider = get_provider_of(db(), my_roles().manager, slug)
+    provider = my_provider(slug)
     words = request.args.get("q", "").strip()
     out = StringIO(newline="")
     writer = csv.writer(out)

@@ -9,9 +9,9 @@ from wtforms import FileField
 from lms.awards.document import draw_specimen, list_designs, open_shelf, show_specimen
 from lms.awards.dress import PICTURES, choose_design, load_pictures, put_picture, remove_picture
 from lms.errors import Conflict, Invalid
-from lms.providers.queries import get_provider_of
 from lms.terms import DESIGNS
-from lms.web.auth import me, my_roles
+from lms.web.auth import me
+from lms.web.author.places import my_provider, tabs_of
 from lms.web.forms import BaseForm
 from lms.web.shelf import shelf
 from lms.web.transaction import db
@@ -35,7 +35,7 @@ class PicturesForm(BaseForm):
 
 @bp.route("", methods=["GET", "POST"])
 def edit(slug: str) -> str | AnyResponse | tuple[str, int]:
-    provider = get_provider_of(db(), my_roles().manager, slug)
+    provider = my_provider(slug)
     form = PicturesForm()
     if form.submitted():
         sent = {kind: form[kind].data.read() for kind in PICTURES if form[kind].data}
@@ -50,13 +50,20 @@ def edit(slug: str) -> str | AnyResponse | tuple[str, int]:
             flash("Saved. Certificates from now on carry it; those issued before keep their pictures.", "good")
             return redirect(url_for(".edit", slug=slug), 303)
     designs = [(name, *DESIGNS.get(name, (name.capitalize(), ""))) for name in list_designs()]
-    page = render_template("author/look.html", provider=provider, form=form, designs=designs, pictures=PICTURES)
+    page = render_template(
+        "author/look.html",
+        provider=provider,
+        tabs=tabs_of(provider, "look"),
+        form=form,
+        designs=designs,
+        pictures=PICTURES,
+    )
     return (page, 422) if form.errors else page
 
 
 @bp.post("/design")
 def choose(slug: str) -> AnyResponse:
-    provider = get_provider_of(db(), my_roles().manager, slug)
+    provider = my_provider(slug)
     choose_design(db(), provider, request.form.get("design", ""), by=me().id, now=datetime.now(UTC))
     flash("The design is chosen. Certificates issued before keep theirs.", "good")
     return redirect(url_for(".edit", slug=slug), 303)
@@ -64,7 +71,7 @@ def choose(slug: str) -> AnyResponse:
 
 @bp.post("/<kind>/remove")
 def remove(slug: str, kind: str) -> AnyResponse:
-    provider = get_provider_of(db(), my_roles().manager, slug)
+    provider = my_provider(slug)
     remove_picture(db(), provider, kind, by=me().id, now=datetime.now(UTC))
     flash("Removed. Certificates issued before keep it.", "good")
     return redirect(url_for(".edit", slug=slug), 303)
@@ -73,7 +80,7 @@ def remove(slug: str, kind: str) -> AnyResponse:
 @bp.get("/specimen.webp")
 def specimen(slug: str) -> Response:
     """Draw a specimen in the design of `?design=`, else in the provider's own; `?size=` is "small" or "large"."""
-    provider = get_provider_of(db(), my_roles().manager, slug)
+    provider = my_provider(slug)
     settings = current_app.extensions["settings"]
     certificate = show_specimen(provider, settings.public_url, now=datetime.now(UTC))
     try:

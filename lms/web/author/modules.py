@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
@@ -16,6 +16,7 @@ from lms.modules.queries import Standing, get_module_of, list_standings
 from lms.providers.models import Provider
 from lms.providers.queries import list_providers_of
 from lms.web.auth import me, my_roles
+from lms.web.author.places import tabs_of
 from lms.web.author.workbench import my_writing, states_of, who_and_when
 from lms.web.forms import BaseForm, choices_of
 from lms.web.navigation import Link
@@ -143,16 +144,5 @@ def _next(standing: Standing, parts: frozenset[str], *, waits: bool) -> Link:
 
 
 def _links(provider: Provider) -> list[Link]:
-    """Return the pages about the provider that this person may open."""
-    if provider.id not in my_roles().manager:
-        return []
-    pages = (
-        ("Settings", "author.settings.edit"),
-        ("Approvals", "author.approvals.show_all"),
-        ("Roster", "author.awards.show_all"),
-    )
-    return [
-        Link(label, url_for(endpoint, slug=provider.slug))
-        for label, endpoint in pages
-        if endpoint in current_app.view_functions
-    ]
+    """Return the pages about the provider, where this person manages it."""
+    return tabs_of(provider) if provider.id in my_roles().manager else []

@@ -10,8 +10,8 @@ from wtforms.validators import InputRequired, Length
 from lms.awards.queries import count_issued_by
 from lms.errors import Refusal
 from lms.providers.commands import edit_provider
-from lms.providers.queries import get_provider_of
-from lms.web.auth import me, my_roles
+from lms.web.auth import me
+from lms.web.author.places import my_provider, tabs_of
 from lms.web.forms import BaseForm
 from lms.web.transaction import db
 
@@ -47,7 +47,7 @@ class SettingsForm(BaseForm):
 
 @bp.route("/workshop/providers/<slug>/settings", methods=["GET", "POST"])
 def edit(slug: str) -> str | Response | tuple[str, int]:
-    provider = get_provider_of(db(), my_roles().manager, slug)
+    provider = my_provider(slug)
     form = SettingsForm(obj=provider)
     if form.submitted():
         try:
@@ -57,5 +57,5 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
             return redirect(url_for(".edit", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    page = render_template("author/settings.html", provider=provider, form=form)
+    page = render_template("author/settings.html", provider=provider, tabs=tabs_of(provider, "settings"), form=form)
     return (page, 422) if form.errors else page

@@ -163,13 +163,3 @@ def test_a_question_of_another_module_is_not_found(make, author, place, session,
     for action in ("", "/move", "/duplicate", "/remove"):
         data = sent("single_best", objective)
         assert author.post(f"{place}/items/{item.id}{action}", data).status_code == 404
-
-
-def test_the_preview_shows_text_key_and_references(author, place, draft, session, text_of):
-    page = text_of(author.get(f"{place}/preview"))
-    item = list_items(session, draft.id)[0]
-    assert item.stem in page
-    assert page.count("The correct answer") == 4
-    assert item.definition["options"][0]["rationale"] in page
-    assert "Some <em>text</em>." in page
-    assert "Author (2016). Title." in page or "Title. Journal." in page

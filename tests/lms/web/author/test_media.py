@@ -139,7 +139,7 @@ def test_a_lesson_shows_the_picture_and_the_film(app, author, place, draft, kept
         add_captions(session, draft, shelf(), film, CAPTIONS, **by)
     body = f"![Over time](media:{kept.id})\n\n![A talk](media:{film.id})"
     lesson = add_lesson(session, draft, title="Shown", body=body, **by)
-    page = author.get(f"{place}/preview").text
+    page = author.get(f"{place}/preview/lessons/{lesson.slug}").text
     assert f'src="/media/{kept.id}"' in page
     assert f'src="/media/{film.captions_id}"' in page
     assert lesson.media_seconds == 90

@@ -137,7 +137,10 @@ def test_a_long_list_costs_no_more_than_a_short_one(make, browser, statements):
     assert len(statements) == few <= 8
 
 
-PAGES = ["details", "objectives", "lessons", "contributors", "references", "media", "items", "quiz", "preview"]
+PAGES = [
+    "details", "objectives", "lessons", "contributors", "references", "media", "items", "quiz",
+    "preview", "preview/lessons/lesson-1", "preview/test", "preview/references",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -167,7 +170,7 @@ def test_reviewers_read_and_have_no_form(make, browser, draft, place, page):
     answer = browser.sign_in(make.member(draft.module.provider, "reviewer")).get(f"{place}/{page}")
     assert answer.status_code == 200
     assert "You can read everything here" in answer.text
-    assert "<form" not in answer.text
+    assert 'method="post"' not in answer.text
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -177,7 +180,7 @@ def test_a_published_edition_is_read_and_offers_the_next(make, browser, page):
     answer = browser.get(f"/workshop/modules/{edition.module.slug}/{page}")
     assert answer.status_code == 200
     assert "Begin the next edition" in answer.text
-    assert answer.text.count("<form") == 1
+    assert answer.text.count('method="post"') == 1
 
 
 def test_the_next_edition_begins_as_a_draft(make, browser, session, text_of):

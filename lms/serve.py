@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from lms import create_app
 from lms.awards.audit import adopt_head
+from lms.awards.home import why_not_home
 from lms.awards.keys import open_seal
+from lms.awards.proofs import sign_due_lists
 from lms.config import BadSettings, Settings, read_settings
 from lms.db import begin_writing, open_engine
 from lms.demo import load as demo
@@ -31,7 +33,10 @@ def main() -> int:
         say([str(problem)])
         return 2
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    prepare(settings)
+    refusal = prepare(settings)
+    if refusal:
+        say([refusal])
+        return 2
     # Ctrl-C reaches the whole group; the worker finishes what it is at when we tell it to.
     worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker", "run"], start_new_session=True)
     try:
@@ -45,10 +50,18 @@ def main() -> int:
     return 0
 
 
-def prepare(settings: Settings) -> None:
-    """Migrate the database and, where the settings want it and it is empty, load the demonstration."""
+def prepare(settings: Settings) -> str:
+    """Migrate the database and, where the settings want it and it is empty, load the demonstration.
+
+    Returns why nothing can be served, and an empty text where it can.
+    """
     engine = open_engine(settings.database_url)
     migrate(engine)
+    with Session(engine) as session:
+        problem = why_not_home(session, open_seal(settings.data_dir, settings.public_url))
+    if problem:
+        engine.dispose()
+        return problem
     _sign_log(engine, settings)
     with Session(engine) as session:
         begin_writing(session)
@@ -60,6 +73,7 @@ def prepare(settings: Settings) -> None:
         guide = demo.guide(session, settings) if settings.demo else []
     engine.dispose()
     say(["", f"Credence is at {settings.public_url} (Ctrl-C stops it)", *guide, ""])
+    return ""
 
 
 def _sign_log(engine: Engine, settings: Settings) -> None:
@@ -68,6 +82,7 @@ def _sign_log(engine: Engine, settings: Settings) -> None:
         begin_writing(session)
         seal = open_seal(settings.data_dir, settings.public_url)
         problems = adopt_head(session, seal, now=datetime.now(UTC))
+        sign_due_lists(session, seal, now=datetime.now(UTC))  # after a move or a rotation they would say cannot check
         if problems:
             session.rollback()
             say(["The certificate log does not fit, so it is not signed and no certificate shows as valid:", *problems])

@@ -33,6 +33,7 @@ class Seal:
 
     `listed` holds public keys, the one in use first; a retired key stays in it, a compromised one stands in `struck`.
     `blind` is the secret by which license numbers are indexed; `retired` are keys that sign nothing new.
+    Under `former` hosts certificates were issued before we moved.
     """
 
     public_url: str
@@ -42,6 +43,7 @@ class Seal:
     blind: bytes
     struck: tuple[Struck, ...] = ()
     retired: tuple[Ed25519PrivateKey, ...] = ()
+    former: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -51,6 +53,10 @@ class Seal:
     def did(self, provider_slug: str = "") -> str:
         """Return the DID of a provider, or of the installation itself."""
         return did_web(self.host, "p", provider_slug) if provider_slug else did_web(self.host)
+
+    def dids(self, provider_slug: str) -> tuple[str, ...]:
+        """Return the DID of a provider, and those it had under former hosts."""
+        return (self.did(provider_slug), *(did_web(host, "p", provider_slug) for host in self.former))
 
     def did_document(self, provider_slug: str = "") -> dict[str, Any]:
         """Return the document that vouches for the listed keys."""
@@ -78,14 +84,20 @@ class Seal:
         return next((row.since for row in self.struck if write_multikey(row.key) == multikey), None)
 
     def methods(self, provider_slug: str, keys: Iterable[Ed25519PublicKey]) -> dict[str, Ed25519PublicKey]:
-        """Return keys by the ids under which proofs of that provider name them."""
-        did = self.did(provider_slug)
-        return {key_id(did, key): key for key in keys}
+        """Return keys by the ids under which proofs of that provider name them, former hosts included."""
+        dids = self.dids(provider_slug)
+        return {key_id(did, key): key for key in keys for did in dids}
 
     @property
     def vkey(self) -> Vkey:
         """The key that verifies the log's checkpoints."""
-        return Vkey(f"{self.host}/log", self.log_key.public_key().public_bytes_raw())
+        return self.vkeys[0]
+
+    @property
+    def vkeys(self) -> tuple[Vkey, ...]:
+        """The same key, also under the names that the log had on former hosts."""
+        public = self.log_key.public_key().public_bytes_raw()
+        return tuple(Vkey(f"{host}/log", public) for host in (self.host, *self.former))
 
 
 def fresh_seal(public_url: str) -> Seal:
@@ -116,7 +128,8 @@ def open_seal(folder: Path, public_url: str) -> Seal:
         log_key = load_key(ring["log"].encode())
         blind = base64.b64decode(ring["blind"])
         retired = tuple(key for key in own if key is not active)
-        return Seal(public_url, active, tuple(listed), log_key, blind, struck, retired)
+        former = tuple(str(host) for host in ring.get("former", ()))
+        return Seal(public_url, active, tuple(listed), log_key, blind, struck, retired, former)
     except (KeyError, TypeError, StopIteration, ValueError) as error:
         raise ValueError(f"{folder / FILE} is damaged; restore it from a backup") from error
 
@@ -124,6 +137,13 @@ def open_seal(folder: Path, public_url: str) -> Seal:
 def listed_keys(seal: Seal) -> list[str]:
     """Return the Multikeys that vouch, the one in use first."""
     return [write_multikey(key) for key in seal.listed]
+
+
+def note_former_host(folder: Path, host: str) -> None:
+    """Write down that certificates were issued under another host, and that this is known; twice is once."""
+    ring = _read(folder)
+    ring["former"] = sorted({*ring.get("former", ()), host})
+    _write(folder, ring)
 
 
 def rotate_key(folder: Path, *, now: datetime) -> str:

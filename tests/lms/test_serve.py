@@ -55,6 +55,9 @@ def test_one_command_serves_and_stops(tmp_path):
             assert re.search(rf"{role}\s+\S+@example\.org", said)
         code = re.search(rf"http://localhost:{port}/c/([0-9A-Z]{{26}})", said)
         assert code, said
+    moved = start(tmp_path, free_port())
+    said, _ = moved.communicate(timeout=60)
+    assert (moved.returncode, f"issued under localhost:{port}, and PUBLIC_URL says" in said) == (2, True), said
 
 
 def test_a_bad_setting_is_said_in_words(tmp_path):

@@ -142,6 +142,8 @@ def app(settings: Settings, session: Session) -> Any:
         database.engine.dispose()
         database.sessionmaker.configure(bind=session.connection(), binds={}, join_transaction_mode="create_savepoint")
     made.jinja_env.bytecode_cache = Compiled()
+    # a hash that is cheap to make: what a real one costs is told by the test of a fresh application
+    made.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=64, argon2__parallelism=1)
     made.extensions["seal"] = (0, SEAL)  # no key file is there, so this one is never read anew
     return made
 

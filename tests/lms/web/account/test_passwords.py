@@ -1,11 +1,22 @@
 """Forgetting, resetting and changing the password; changing the address."""
 
-import pytest
-from flask_security import verify_password
+import re
 
+import pytest
+from flask_security import hash_password, verify_password
+
+from lms import create_app
 from tests.lms.web.account.conftest import PASSWORD, plain
 
 NEW = "seven quiet rivers"
+
+
+def test_a_password_is_kept_as_a_hash_that_is_dear_to_guess(settings, session):
+    """OWASP asks of argon2id at least 19 MiB and two rounds; the other tests hash cheaply."""
+    with create_app(settings).app_context():
+        memory, rounds = re.match(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),", hash_password(NEW)).groups()
+    assert int(memory) >= 19 * 1024
+    assert int(rounds) >= 2
 
 
 def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(app, browser, person, sign_in, mails, session):

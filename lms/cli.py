@@ -8,8 +8,10 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from lms.awards.anew import look_ahead, sign_anew
 from lms.awards.audit import audit
-from lms.awards.keys import compromise_key, listed_keys, open_seal, rotate_key
+from lms.awards.home import accept_host, why_not_home
+from lms.awards.keys import Seal, compromise_key, listed_keys, open_seal, rotate_key
 from lms.awards.log import written_vkey
 from lms.config import VARIABLES, Settings
 from lms.db import begin_writing, open_engine
@@ -22,8 +24,8 @@ from lms.schema import migrate
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the nouns."""
-    nouns = (_database, _operator, _demo, _outbox, _keys, _log)
-    for group in (*(noun(settings) for noun in nouns), _worker(app), _settings()):
+    nouns = (_database, _operator, _demo, _outbox, _keys, _host, _log)
+    for group in (*(noun(settings) for noun in nouns), _worker(app, settings), _settings()):
         app.cli.add_command(group)
 
 
@@ -75,12 +77,16 @@ def _demo(settings: Settings) -> AppGroup:
     return group
 
 
-def _worker(app: Flask) -> AppGroup:
+def _worker(app: Flask, settings: Settings) -> AppGroup:
     group = AppGroup("worker", help="Background work.")
 
     @group.command("run")
     def run() -> None:
         """Carry out what the outbox promises, until it is told to stop."""
+        with Session(open_engine(settings.database_url)) as session:
+            problem = why_not_home(session, open_seal(settings.data_dir, settings.public_url))
+        if problem:
+            raise click.ClickException(problem)
         app.extensions["queue"].create_consumer(workers=2, initial_delay=0.1, max_delay=1.0).run()
 
     return group
@@ -116,15 +122,66 @@ def _keys(settings: Settings) -> AppGroup:
 
     @group.command("compromise")
     @click.argument("key")
-    @click.option("--since", type=click.DateTime(), required=True, help="The day it may have happened first, UTC.")
-    @click.confirmation_option(prompt="Every certificate that this key signed stops verifying. Go on?")
+    @click.option(
+        "--since", type=click.DateTime(), required=True, help="When it may have fallen into other hands first, in UTC."
+    )
+    @click.confirmation_option(prompt="Verifiers elsewhere will refuse everything that this key signed. Go on?")
     def compromise(key: str, since: datetime) -> None:
-        """Strike a key that fell into other hands; docs/keys.md says what comes next."""
+        """Strike a key that fell into other hands and sign anew what it signed; run again where it stopped."""
+        now = datetime.now(UTC)
         try:
-            active = compromise_key(settings.data_dir, key, since=since.replace(tzinfo=UTC), now=datetime.now(UTC))
+            active = compromise_key(settings.data_dir, key, since=since.replace(tzinfo=UTC), now=now)
         except ValueError as error:
             raise click.ClickException(str(error)) from error
-        click.echo(f"Struck. Signing with {active} now.")
+        click.echo(f"Struck from every did.json. Signing with {active} now.")
+        seal = open_seal(settings.data_dir, settings.public_url)
+        with Session(open_engine(settings.database_url)) as session:
+            ahead = look_ahead(session, seal)
+            click.echo(
+                f"{ahead.waiting} certificates are to be signed anew. {ahead.proven} of them are in the checkpoint of "
+                f"{ahead.witnessed} entries from before and stand by the log meanwhile; the others cannot be checked "
+                "until it is their turn."
+            )
+            session.rollback()
+            problems = _sign_anew(session, seal)
+        for problem in problems:
+            click.echo(problem)
+        if problems:
+            raise click.ClickException(f"{len(problems)} certificates were not signed anew; flask log audit says more.")
+        click.echo("Done: lists and certificates are signed anew, and the witnesses are sent a checkpoint.")
+
+    return group
+
+
+def _sign_anew(session: Session, seal: Seal) -> tuple[str, ...]:
+    """Sign anew part by part, keeping each and saying how far it is; return what could not be."""
+    problems: tuple[str, ...] = ()
+    begin_writing(session)
+    for step in sign_anew(session, seal, clock=lambda: datetime.now(UTC)):
+        session.commit()
+        click.echo(f"{step.done} of {step.total} signed anew")
+        problems = step.problems
+        begin_writing(session)
+    session.commit()
+    return problems
+
+
+def _host(settings: Settings) -> AppGroup:
+    group = AppGroup("host", help="The host that certificates name.")
+
+    @group.command("accept")
+    @click.confirmation_option(
+        prompt="Verifiers elsewhere look for the issuer of old certificates at the old host. Go on?"
+    )
+    def accept() -> None:
+        """Take PUBLIC_URL as our new host, though certificates name another one; docs/keys.md says what comes next."""
+        with Session(open_engine(settings.database_url)) as session:
+            seal = open_seal(settings.data_dir, settings.public_url)
+            moved = accept_host(session, seal, settings.data_dir)
+        for host in moved:
+            click.echo(f"Certificates of {host} are ours too.")
+        if not moved:
+            click.echo(f"Nothing has moved: certificates name {seal.host}, or there are none.")
 
     return group
 

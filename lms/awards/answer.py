@@ -27,7 +27,13 @@ def answer_of(
         "certificate": (_facts(certificate) if open_ else _outline(certificate)) if certificate else None,
         "revocation": ({"at": moment(standing.revoked_at), "reason": standing.reason} if standing.revoked_at else None),
         "proof": (
-            {"credential_sha256": standing.sha256, "key": standing.key_id, "log_index": standing.log_index}
+            {
+                "credential_sha256": standing.sha256,
+                "key": standing.key_id,
+                "log_index": standing.log_index,
+                "signed_anew_at": moment(standing.anew_at) if standing.anew_at else None,
+                "key_struck": standing.key_struck,
+            }
             if certificate
             else None
         ),

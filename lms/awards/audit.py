@@ -1,9 +1,10 @@
 """`flask log audit`: recomputes everything from the stored bytes and names what was altered, deleted or back-dated."""
 
 import json
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from certificates.status import LENGTH, StatusEntry, is_revoked
 from certificates.status import StatusList as StatusBits
 from lms.assessments.models import Attempt, Evaluation
 from lms.awards.keys import Seal
-from lms.awards.log import get_frontier, seal_head
+from lms.awards.log import get_frontier, open_checkpoint, seal_head
 from lms.awards.models import (
     Award,
     AwardLicense,
@@ -24,6 +25,7 @@ from lms.awards.models import (
     LogHead,
     LogNode,
     Revocation,
+    SignedAnew,
     SignedList,
     StatusList,
 )
@@ -106,7 +108,7 @@ def _audit_checkpoints(
     held = [(f"the witnessed checkpoint {at + 1}", note, None) for at, note in enumerate(witnessed)]
     for name, note, filed in [*kept, *held]:
         try:
-            checkpoint = tree.open_checkpoint(note, seal.vkey)
+            checkpoint = open_checkpoint(note, seal.vkeys)
         except ValueError as error:
             yield f"{name}: {error}"
             continue
@@ -134,7 +136,10 @@ def _audit_awards(session: Session, seal: Seal, leaves: dict[int, tree.Entry]) -
     """Check every award as the verify page does, and its signature, and that the log knows no other."""
     seen: dict[str, bool] = {}
     slugs = list(session.scalars(select(Provider.slug)))
-    keys = {name: key for slug in slugs for name, key in keys_of(seal.did_document(slug)).items()}
+    keys = {name: key for slug in slugs for name, key in seal.methods(slug, seal.listed).items()}
+    struck = [row.key for row in seal.struck]
+    keys |= {name: key for slug in slugs for name, key in seal.methods(slug, struck).items()}
+    anew = yield from _audit_anew(session, seal, keys)
     filed: dict[int, set[str]] = {}
     for award_id, blind in session.execute(select(AwardLicense.award_id, AwardLicense.blind)):
         filed.setdefault(award_id, set()).add(blind)
@@ -143,7 +148,7 @@ def _audit_awards(session: Session, seal: Seal, leaves: dict[int, tree.Entry]) -
         award = found.award
         seen[award.credential_sha256] = found.revocation is not None
         try:
-            certificate = check_award(session, seal, found)
+            certificate = check_award(session, seal, found).certificate
         except (Disagrees, ValueError, LookupError, TypeError) as problem:
             yield f"certificate {award.code} (award {award.id}): {problem}"
             continue
@@ -156,8 +161,30 @@ def _audit_awards(session: Session, seal: Seal, leaves: dict[int, tree.Entry]) -
     for index, entry in leaves.items():
         if entry.kind == "issue" and entry.sha256 not in seen:
             yield f"log entry {index}: the certificate it speaks of was deleted"
+        if entry.kind == "reissue" and entry.sha256 not in anew:
+            yield f"log entry {index}: the new signature it speaks of was deleted"
         if entry.kind == "revoke" and not seen.get(entry.sha256, False):
             yield f"log entry {index}: the revocation it speaks of was taken back"
+
+
+def _audit_anew(
+    session: Session, seal: Seal, keys: Mapping[str, Ed25519PublicKey]
+) -> Generator[str, None, Collection[str]]:
+    """Check the signature of each document that was signed anew; what it says is checked with its award."""
+    seen = set()
+    for row, code, method in session.execute(
+        select(SignedAnew, Award.code, Award.key_id).join(Award, Award.id == SignedAnew.award_id)
+    ):
+        seen.add(row.credential_sha256)
+        if seal.vouches_for(method):
+            yield f"certificate {code}: it was signed anew, though its key was never struck"
+        try:
+            genuine = verify(json.loads(row.credential), keys, row.credential_sha256) is Verdict.GENUINE
+        except ValueError:
+            genuine = False
+        if not genuine:
+            yield f"certificate {code}: its new signature does not verify"
+    return seen
 
 
 def _audit_completions(session: Session) -> Iterator[str]:

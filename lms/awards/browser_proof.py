@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from lms.awards.keys import Seal
 from lms.awards.log import sign_head, wanted_nodes
 from lms.awards.models import Award, Disclosure, LogEntry, LogNode
 from lms.awards.sharing import find_shared
+from lms.awards.versions import Version, versions_of
 from lms.errors import NotFound
 
 SCHEMA = "ce-proof/1"
@@ -33,24 +34,25 @@ def browser_proof(session: Session, seal: Seal, code: str, token: str, *, since:
         raise NotFound("We have no certificate with this code.")
     award, withheld_since = row
     whole = withheld_since is None or find_shared(session, code, token, now=now) is not None
-    said = json.loads(award.credential)
+    versions = versions_of(session, seal, award)
+    said = json.loads(versions[-1].credential)
     return {
         "schema": SCHEMA,
-        **_logged(session, seal, award, since),
+        **_logged(session, seal, versions, since),
         "issuer": said["issuer"]["id"],
         "status": {
             "list": said["credentialStatus"]["statusListCredential"],
             "index": int(said["credentialStatus"]["statusListIndex"]),
         },
-        "credential": award.credential if whole else None,
+        "credential": versions[-1].credential if whole else None,
     }
 
 
-def _logged(session: Session, seal: Seal, award: Award, since: int) -> dict[str, Any]:
+def _logged(session: Session, seal: Seal, versions: Sequence[Version], since: int) -> dict[str, Any]:
     """Return the log's head and every path to it; all nodes come in one statement."""
     note = sign_head(session, seal)
     size = tree.open_checkpoint(note, seal.vkey).size
-    about = select(LogEntry).where(LogEntry.sha256 == award.credential_sha256, LogEntry.index < size)
+    about = select(LogEntry).where(LogEntry.sha256.in_([row.sha256 for row in versions]), LogEntry.index < size)
     entries = session.scalars(about.order_by(LogEntry.index)).all()
     places: set[tuple[int, int]] = set()
     places.update(*(wanted_nodes(entry.index, size) for entry in entries))

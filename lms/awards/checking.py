@@ -1,7 +1,7 @@
 """Is this file what was issued: what `certificates.verify` asks, answered from our records."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from lms.awards.dress import load_pictures
 from lms.awards.keys import Seal
 from lms.awards.models import Award
 from lms.awards.standing import Standing, standing_of
+from lms.awards.versions import versions_of
 from lms.files import Shelf
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -36,14 +37,19 @@ class Records:
         self.standing = standing
         award = self.session.scalars(select(Award).where(Award.code == code)).one()
         word = standing.state if standing.state in ("valid", "revoked", "replaced") else "unknown"
-        return Issued(award.credential.encode(), award.credential_sha256, word, self.seal.listed)
+        keys = self.seal.listed
+        *earlier, newest = (
+            Issued(version.credential.encode(), version.sha256, word, keys)
+            for version in versions_of(self.session, self.seal, award)
+        )
+        return replace(newest, earlier=tuple(earlier))
 
     def redraw(self, issued: Issued, kind: Kind, size: Size) -> Sequence[bytes]:
         """Return the file of this kind that we hand out for it."""
-        award = self.session.scalars(select(Award).where(Award.credential_sha256 == issued.sha256)).one()
         certificate = self.standing.certificate
         if certificate is None:
             return ()
+        award = self.session.scalars(select(Award).where(Award.code == certificate.code)).one()
         pictures = load_pictures(certificate, self.files)
         return draw_again(
             certificate, issued.credential, kind, size, self.fonts, design=award.design, pictures=pictures

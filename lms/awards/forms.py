@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy.orm import Session
+
 from certificates.fonts import FontShelf
 from certificates.image import draw_for_screen, draw_png, draw_svg
 from certificates.pdf import draw_pdf
 from certificates.stamp import put_stamp
+from lms.awards.dress import load_pictures
 from lms.awards.keys import Seal
 from lms.awards.queries import Issued
+from lms.awards.versions import current_version
+from lms.files import Shelf
 
 TYPES = {
     "pdf": "application/pdf",
@@ -30,13 +35,16 @@ def draw_for_page(issued: Issued, fonts: FontShelf, pictures: Mapping[str, bytes
 
 
 def draw(
-    issued: Issued, form: str, fonts: FontShelf, pictures: Mapping[str, bytes], *, seal: Seal, paper: str = ""
+    session: Session, seal: Seal, issued: Issued, form: str, fonts: FontShelf, files: Shelf, paper: str = ""
 ) -> bytes:
-    """Return the certificate in one of `TYPES`, stamped; `paper` is "a4" or, for anything else, US Letter.
+    """Return the certificate in one of `TYPES`, with the document that vouches today, stamped with the same key.
+
+    `files` has the provider's pictures; `paper` is "a4" or, for anything else, US Letter.
 
     Raises `ValueError` for characters that no font has.
     """
-    credential = issued.award.credential.encode()
+    version = current_version(session, seal, issued.award)
+    credential, pictures = version.credential.encode(), load_pictures(issued.certificate, files)
     given = (issued.certificate, fonts, issued.award.design)
     if form == "json":
         return credential
@@ -46,4 +54,4 @@ def draw(
         drawn = draw_svg(*given, credential=credential, pictures=pictures)
     else:
         drawn = draw_pdf(*given, "a4" if paper == "a4" else "letter", credential=credential, pictures=pictures)
-    return put_stamp(drawn, seal.stamp_key(issued.award.key_id))
+    return put_stamp(drawn, seal.stamp_key(version.key_id))

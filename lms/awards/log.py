@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from certificates import log as tree
@@ -26,6 +26,13 @@ class Place:
 
     index: int
     size: int
+
+
+# Put together once: that takes longer than asking.
+_HEAD = select(LogHead).where(LogHead.id == 1)
+_NODES = select(LogNode.level, LogNode.index, LogNode.hash).where(
+    tuple_(LogNode.level, LogNode.index).in_(bindparam("places", expanding=True))
+)
 
 
 def append_entry(session: Session, seal: Seal, entry: tree.Entry) -> Place:
@@ -52,7 +59,7 @@ def get_frontier(session: Session, seal: Seal | None = None) -> tree.Frontier:
 
     With a seal, the edge also has to be one that its key signed.
     """
-    head = session.get(LogHead, 1, populate_existing=True)
+    head = session.scalar(_HEAD, execution_options={"populate_existing": True})
     if head is None:
         raise ValueError("the log has no head")
     if seal is not None:
@@ -77,7 +84,7 @@ def _check_head(head: LogHead, seal: Seal) -> None:
         return
     if not head.note:
         raise ValueError("the head of the log is not signed")
-    signed, frontier = _open_note(head.note, (seal.vkey,)), _frontier(head)
+    signed, frontier = _open_note(head.note, seal.vkeys), _frontier(head)
     if (signed.size, signed.root) != (frontier.size, frontier.root()):
         raise ValueError("the head of the log is not the one that was signed")
 
@@ -127,7 +134,7 @@ def witnessed_size(session: Session, seal: Seal, until: datetime) -> int:
     if row is None:
         return 0
     try:
-        checkpoint = tree.open_checkpoint(row.note, seal.vkey)
+        checkpoint = open_checkpoint(row.note, seal.vkeys)
         wanted: set[tuple[int, int]] = set()
         tree.root_of(checkpoint.size, partial(_note, wanted))
         root = tree.root_of(checkpoint.size, _stored(session, wanted))
@@ -258,11 +265,7 @@ def _note(wanted: set[tuple[int, int]], level: int, index: int) -> bytes:
 
 
 def _stored(session: Session, places: Iterable[tuple[int, int]]) -> tree.NodeOf:
-    rows = session.execute(
-        select(LogNode.level, LogNode.index, LogNode.hash).where(
-            tuple_(LogNode.level, LogNode.index).in_(sorted(places))
-        )
-    )
+    rows = session.execute(_NODES, {"places": sorted(places)})
     found = {(level, index): hash_ for level, index, hash_ in rows}
 
     def node(level: int, index: int) -> bytes:

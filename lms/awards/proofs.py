@@ -6,6 +6,7 @@ import json
 import secrets
 import unicodedata
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from lms.awards.keys import Seal, listed_keys
 from lms.awards.lists import open_list
 from lms.awards.log import append_entry, prove_entry
 from lms.awards.models import Award, AwardLicense, Revocation, SignedList, StatusList
+from lms.awards.versions import versions_of
 from lms.errors import NotFound
 from lms.modules.models import Edition
 from lms.providers.models import Provider
@@ -189,23 +191,28 @@ def blinds_of(seal: Seal, certificate: Certificate) -> set[str]:
 def bundle_of(session: Session, seal: Seal, award: Award) -> dict[str, Any]:
     """Return what an independent verifier needs: `credential`, `did`, `status_list`, `log`.
 
+    Where the credential was signed anew, `earlier` proves the documents before it, which files of then still carry.
     Raises `ValueError` where the stored log is damaged, `NotFound` when the list was never signed.
     """
-    credential = json.loads(award.credential)
+    *earlier, version = versions_of(session, seal, award)
+    credential = json.loads(version.credential)
     served = session.get(SignedList, award.status_list_id)
     if served is None:
         raise NotFound("The status list of this certificate is being signed; try again in a minute.")
-    slug = _slug_of_did(credential["issuer"]["id"])
-    return {
+    bundle = {
         "credential": credential,
-        "did": seal.did_document(slug),
+        "did": seal.did_document(slug_of(credential)),
         "status_list": json.loads(served.text),
-        "log": tree.proof_to_json(prove_entry(session, seal, award.log_index)),
+        "log": tree.proof_to_json(prove_entry(session, seal, version.log_index)),
     }
+    if earlier:
+        bundle["earlier"] = [tree.proof_to_json(prove_entry(session, seal, row.log_index)) for row in earlier]
+    return bundle
 
 
-def _slug_of_did(did: str) -> str:
-    return did.rpartition(":p:")[2]
+def slug_of(credential: Mapping[str, Any]) -> str:
+    """Return the slug of the provider that issued a document."""
+    return str(credential["issuer"]["id"]).rpartition(":p:")[2]
 
 
 def _slug_of(session: Session, provider_id: int) -> str:

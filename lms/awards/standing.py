@@ -8,10 +8,10 @@ revocation list. Who has both is caught by the witnesses' checkpoints.
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, select
@@ -23,8 +23,9 @@ from certificates.status import StatusList
 from lms.awards import document
 from lms.awards.keys import Seal, listed_keys
 from lms.awards.lists import open_list
-from lms.awards.log import Prover, check_entry
+from lms.awards.log import Prover, check_entry, witnessed_size
 from lms.awards.models import Award, Completion, CreditEntry, Disclosure, LogEntry, Revocation, SignedList
+from lms.awards.versions import Version, issued_version, list_versions, says
 from lms.learning.models import Enrollment
 from lms.modules.models import Edition
 
@@ -35,7 +36,8 @@ State = Literal["valid", "revoked", "replaced", "not_found", "cannot_check"]
 class Standing:
     """How a code stands. `certificate` is what was signed, null when the code is unknown or nothing can be relied on.
 
-    `problem` says for the operator what did not agree; `sha256` and `log_index` are for whoever checks elsewhere.
+    `problem` says for the operator what did not agree; `sha256`, `key_id` and `log_index` are for whoever checks
+    elsewhere, and belong to the document that vouches today.
     """
 
     state: State
@@ -48,6 +50,10 @@ class Standing:
     problem: str = ""
     withheld: bool = False
     """The holder wants the public page to say no more than what, when and whether it stands."""
+    anew_at: datetime | None = None
+    """When the credential was signed anew, because the key that signed it before fell into other hands."""
+    key_struck: bool = False
+    """Its key fell into other hands after it was issued, as the log shows, and it is still to be signed anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +85,20 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What is held against an award: the log's entries of its credential and its ledger."""
+    """What is held against an award: the log's entries of its credential, its ledger, and what was signed anew."""
 
     entries: Sequence[LogEntry]
     ledger: Sequence[CreditEntry]
+    anew: Sequence[tuple[Version, Sequence[LogEntry]]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an award certifies, and the document that says so today; `key_struck` as in `Standing`."""
+
+    certificate: document.Certificate
+    version: Version
+    key_struck: bool = False
 
 
 class Disagrees(Exception):  # noqa: N818 - a finding
@@ -150,51 +166,92 @@ def standings_where(session: Session, condition: ColumnElement[bool], seal: Seal
     ledger: dict[int, list[CreditEntry]] = {}
     for line in session.scalars(select(CreditEntry).where(CreditEntry.award_id.in_([row.award.id for row in many]))):
         ledger.setdefault(line.award_id, []).append(line)
-    entries: dict[str, list[LogEntry]] = {}
-    hashes = [row.award.credential_sha256 for row in many]
-    for entry in session.scalars(select(LogEntry).where(LogEntry.sha256.in_(hashes)).order_by(LogEntry.index)):
-        entries.setdefault(entry.sha256, []).append(entry)
-    log.read([row.award.log_index for row in many])
+    anew = _list_anew(session, seal, [row.award for row in many])
+    later = [version for versions in anew.values() for version in versions]
+    entries = _entries_of(session, [row.award.credential_sha256 for row in many] + [row.sha256 for row in later])
+    log.read([row.award.log_index for row in many] + [row.log_index for row in later])
+    witnessed = cache(partial(witnessed_size, session, seal))
     looked = []
     for found in many:
-        records = Records(entries.get(found.award.credential_sha256, []), ledger.get(found.award.id, []))
-        looked.append(Looked(found.award, _stand(found, partial(_check, seal, found, records, log.check))))
+        records = Records(
+            entries.get(found.award.credential_sha256, []),
+            ledger.get(found.award.id, []),
+            [(row, entries.get(row.sha256, [])) for row in anew.get(found.award.id, [])],
+        )
+        check = partial(_check_and_vouch, seal, found, records, log.check, witnessed)
+        looked.append(Looked(found.award, _stand(found, check)))
     return looked
 
 
-def _stand(found: Found, check: Callable[[], document.Certificate]) -> Standing:
+def _stand(found: Found, check: Callable[[], Checked]) -> Standing:
     """Return the standing of what was found, as the check of it ends."""
     award, revocation = found.award, found.revocation
     try:
-        certificate = check()
+        checked = check()
     except (Disagrees, ValueError, LookupError, TypeError) as problem:
         return Standing("cannot_check", problem=f"award {award.id}: {problem}")
+    version = checked.version
     return Standing(
         state_of(revocation),
-        certificate,
+        checked.certificate,
         revocation.revoked_at if revocation else None,
         revocation.reason if revocation else "",
-        award.credential_sha256,
-        award.key_id,
-        award.log_index,
+        version.sha256,
+        version.key_id,
+        version.log_index,
         withheld=found.withheld_since is not None,
+        anew_at=version.signed_at if version.anew else None,
+        key_struck=checked.key_struck,
     )
 
 
-def check_award(session: Session, seal: Seal, found: Found) -> document.Certificate:
+def check_award(session: Session, seal: Seal, found: Found) -> Checked:
     """Return what the award certifies, or raise `Disagrees` (or `ValueError`) naming the first thing that does not fit.
 
     The signature itself is for `flask log audit` and for verifiers elsewhere: it costs more than everything here, and
     the hash in the log, whose head is signed, pins the same bytes.
     """
-    award = found.award
-    entries = select(LogEntry).where(LogEntry.sha256 == award.credential_sha256).order_by(LogEntry.index)
-    ledger = select(CreditEntry).where(CreditEntry.award_id == award.id)
-    records = Records(session.scalars(entries).all(), session.scalars(ledger).all())
+    return _vouch(seal, check_unvouched(session, seal, found), partial(witnessed_size, session, seal))
+
+
+def check_unvouched(session: Session, seal: Seal, found: Found) -> Checked:
+    """Do what `check_award` does, but ask nothing of the key: before what a struck key signed is signed anew."""
+    ledger = select(CreditEntry).where(CreditEntry.award_id == found.award.id)
+    later = _list_anew(session, seal, [found.award]).get(found.award.id, [])
+    entries = _entries_of(session, [found.award.credential_sha256, *(row.sha256 for row in later)])
+    records = Records(
+        entries.get(found.award.credential_sha256, []),
+        session.scalars(ledger).all(),
+        [(row, entries.get(row.sha256, [])) for row in later],
+    )
     return _check(seal, found, records, partial(check_entry, session, seal))
 
 
-def _check(seal: Seal, found: Found, records: Records, in_log: Callable[[int, str], None]) -> document.Certificate:
+def _list_anew(session: Session, seal: Seal, awards: Sequence[Award]) -> dict[int, list[Version]]:
+    """Return the later documents of those awards whose first key no longer vouches; no statement without one."""
+    wanting = [award for award in awards if not seal.vouches_for(award.key_id)]
+    return {number: found[1:] for number, found in list_versions(session, wanting).items()} if wanting else {}
+
+
+def _entries_of(session: Session, hashes: Collection[str]) -> dict[str, list[LogEntry]]:
+    """Return what the log says of each hash, in its order."""
+    found: dict[str, list[LogEntry]] = {}
+    for entry in session.scalars(select(LogEntry).where(LogEntry.sha256.in_(hashes)).order_by(LogEntry.index)):
+        found.setdefault(entry.sha256, []).append(entry)
+    return found
+
+
+def _check_and_vouch(
+    seal: Seal,
+    found: Found,
+    records: Records,
+    in_log: Callable[[int, str], None],
+    witnessed: Callable[[datetime], int],
+) -> Checked:
+    return _vouch(seal, _check(seal, found, records, in_log), witnessed)
+
+
+def _check(seal: Seal, found: Found, records: Records, in_log: Callable[[int, str], None]) -> Checked:
     award, revocation = found.award, found.revocation
     content = award.credential.encode()
     _agree(hashlib.sha256(content).hexdigest() == award.credential_sha256, "the credential was changed")
@@ -204,12 +261,43 @@ def _check(seal: Seal, found: Found, records: Records, in_log: Callable[[int, st
     certificate = facts_of(credential)
     _agree(document.freeze(certificate) == award.facts, "the frozen facts were changed")
     _agree(certificate.code == award.code, "the code belongs to another certificate")
-    _check_row(seal, award, credential)
+    _check_row(award, credential)
     revoked = _served_bits(seal, found.served, credential).is_revoked(award.status_index)
     _agree(revoked == (revocation is not None), "the revocation list says otherwise")
     _check_ledger(records.ledger, certificate, found)
     _check_completion(certificate, credential, found)
-    return certificate
+    newest = issued_version(award)
+    for version, entries in records.anew:
+        _check_anew(newest, version, entries)
+        in_log(version.log_index, entries[0].leaf)
+        newest = version
+    return Checked(certificate, newest)
+
+
+def _check_anew(before: Version, version: Version, entries: Sequence[LogEntry]) -> None:
+    """Hold a document that was signed anew against the one before it and against the log."""
+    sha256 = hashlib.sha256(version.credential.encode()).hexdigest()
+    _agree(sha256 == version.sha256, "the credential that was signed anew was changed")
+    told = [(entry.index, tree.read_entry(entry.leaf.encode())) for entry in entries]
+    kinds = [(index, entry.kind, entry.sha256, entry.detail) for index, entry in told]
+    wanted = [(version.log_index, "reissue", version.sha256, before.sha256)]
+    _agree(kinds == wanted, "the log knows no such new signature")
+    _agree(_same_moment(told[0][1].at, version.signed_at), "the moment of the new signature was changed")
+    _agree(says(version.credential) == says(before.credential), "what was signed anew says something else")
+    method = json.loads(version.credential)["proof"][0]["verificationMethod"]
+    _agree(method == version.key_id, "the name of the new key was changed")
+
+
+def _vouch(seal: Seal, checked: Checked, witnessed: Callable[[datetime], int]) -> Checked:
+    """Let the key vouch, or, where it fell into other hands, a checkpoint from before that holds the entry."""
+    version = checked.version
+    if seal.vouches_for(version.key_id):
+        return checked
+    since = seal.struck_since(version.key_id)
+    if since is None:
+        raise Disagrees("the key that signed it is not listed")
+    _agree(version.log_index < witnessed(since), "the key that signed it was struck, and it is not signed anew yet")
+    return replace(checked, key_struck=True)
 
 
 def _agree(fact: bool, problem: str) -> None:
@@ -237,10 +325,9 @@ def _check_entries(award: Award, revocation: Revocation | None, entries: Sequenc
     _agree(_same_moment(revoked[0].at, revocation.revoked_at), "the moment of revocation was changed")
 
 
-def _check_row(seal: Seal, award: Award, credential: Mapping[str, Any]) -> None:
+def _check_row(award: Award, credential: Mapping[str, Any]) -> None:
     """Hold what stands beside the credential in our row against what was signed."""
     _agree(credential["proof"][0]["verificationMethod"] == award.key_id, "the name of the key was changed")
-    _agree(seal.vouches_for(award.key_id), "the key that signed it is not listed")
     status = credential["credentialStatus"]
     place = (status["statusListCredential"].rpartition("/")[2], status["statusListIndex"])
     _agree(place == (str(award.status_list_id), str(award.status_index)), "its place on the list was changed")
@@ -251,7 +338,7 @@ def _served_bits(seal: Seal, served: str | None, credential: Mapping[str, Any]) 
     if served is None:
         raise Disagrees("the revocation list is missing")
     slug = credential["issuer"]["id"].rpartition(":p:")[2]
-    name, bits = open_list(served, (seal.did(slug),), tuple(listed_keys(seal)))
+    name, bits = open_list(served, seal.dids(slug), tuple(listed_keys(seal)))
     # A former host may stand before the path of either of them.
     of_credential = credential["credentialStatus"]["statusListCredential"]
     _agree(name.rpartition("/")[2] == of_credential.rpartition("/")[2], "the revocation list is another one")

@@ -47,11 +47,14 @@ def list_versions(session: Session, awards: Collection[Award]) -> dict[int, list
     return found
 
 
+def versions_of(session: Session, seal: Seal, award: Award) -> list[Version]:
+    """Return every document of an award, as issued first; no statement, unless the key of the issued one was struck."""
+    return [issued_version(award)] if seal.vouches_for(award.key_id) else list_versions(session, [award])[award.id]
+
+
 def current_version(session: Session, seal: Seal, award: Award) -> Version:
-    """Return the document to hand out today: no statement, unless the key of the issued one was struck."""
-    if seal.vouches_for(award.key_id):
-        return issued_version(award)
-    return list_versions(session, [award])[award.id][-1]
+    """Return the document to hand out today."""
+    return versions_of(session, seal, award)[-1]
 
 
 def says(credential: str) -> dict[str, Any]:

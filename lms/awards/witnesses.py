@@ -41,10 +41,10 @@ def drop_witness(session: Session, who: Board | Provider, witness_id: int) -> No
     session.execute(delete(Witness).where(Witness.id == witness_id, _named_by(who)))
 
 
-def send_checkpoint(session: Session, seal: Seal, *, now: datetime) -> Checkpoint:
-    """Keep the checkpoint of this moment and promise it to every witness, each address once."""
+def send_checkpoint(session: Session, seal: Seal, *, news: str = "", now: datetime) -> Checkpoint:
+    """Keep the checkpoint of this moment and promise it to every witness, each address once; `news` stands above it."""
     row = keep_checkpoint(session, seal, now=now)
-    text = (
+    text = (f"{news}\n\n" if news else "") + (
         f"The certificate log of {seal.host} has {row.size} entries. Keep this message: with it anyone can show later\n"
         "whether an entry was altered, removed or back-dated.\n\n"
         f"{row.note}\n"

@@ -11,7 +11,7 @@ import csv
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -25,10 +25,10 @@ from lms.accreditation.accreditor import ACCREDITORS
 from lms.accreditation.credit import hours_text, method_title
 from lms.accreditation.models import CreditCalculation
 from lms.awards import forms
-from lms.awards.dress import load_pictures
 from lms.awards.keys import Seal
 from lms.awards.models import Completion
 from lms.awards.queries import Issued
+from lms.awards.versions import current_version
 from lms.files import Shelf
 from lms.learning.models import Enrollment
 from lms.modules.models import Contributor, Edition, Module, Objective
@@ -91,9 +91,10 @@ def make_packet(session: Session, tools: Tools, packet_id: int, *, now: datetime
     files: dict[str, bytes] = {}
     for row in earned.rows:
         code = row.award.code
-        files[f"credentials/{code}.json"] = row.award.credential.encode()
+        issued = Issued(row.award, row.certificate, None)
+        files[f"credentials/{code}.json"] = current_version(session, tools.seal, row.award).credential.encode()
         try:
-            files[f"certificates/{code}.pdf"] = _print(row, tools)
+            files[f"certificates/{code}.pdf"] = forms.draw(session, tools.seal, issued, "pdf", tools.fonts, tools.shelf)
         except ValueError as error:
             packet.problem = f"Certificate {code} could not be printed: {error}"[:500]
         packet.done += 1
@@ -104,7 +105,7 @@ def make_packet(session: Session, tools: Tools, packet_id: int, *, now: datetime
         files[course.path] = _course_sheet(course, mine)
     files["cover.csv"] = _cover_csv(earned)
     files["cover.html"] = _cover_sheet(packet, earned, courses, sorted(files), now)
-    content = bind(files, _heading(packet, earned, now), tools.seal)
+    content = bind(files, _heading(packet, earned, files, now), tools.seal)
     packet.sha256, packet.size = tools.shelf.put(content), len(content)
     packet.certificates, packet.done, packet.made_at = len(earned.rows), packet.total, now
     session.flush()
@@ -134,12 +135,7 @@ def sign_manifest(manifest: bytes, seal: Seal) -> dict[str, str]:
     }
 
 
-def _print(row: Credited, tools: Tools) -> bytes:
-    pictures = load_pictures(row.certificate, tools.shelf)
-    return forms.draw(Issued(row.award, row.certificate, None), "pdf", tools.fonts, pictures, seal=tools.seal)
-
-
-def _heading(packet: Packet, earned: Earned, now: datetime) -> dict[str, Any]:
+def _heading(packet: Packet, earned: Earned, files: Mapping[str, bytes], now: datetime) -> dict[str, Any]:
     return {
         "schema": "credence-packet/1",
         "holder": packet.user.name,
@@ -148,7 +144,10 @@ def _heading(packet: Packet, earned: Earned, now: datetime) -> dict[str, Any]:
         "to": packet.last_day.isoformat(),
         "made": now.astimezone(UTC).isoformat(timespec="seconds"),
         "certificates": {
-            row.award.code: {"state": row.state, "credential_sha256": row.award.credential_sha256}
+            row.award.code: {
+                "state": row.state,
+                "credential_sha256": hashlib.sha256(files[f"credentials/{row.award.code}.json"]).hexdigest(),
+            }
             for row in earned.rows
         },
     }

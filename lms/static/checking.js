@@ -198,9 +198,10 @@ const entryStands = {
     const [issue, ...later] = found.told;
     demand(issue.kind === "issue" && later.every(({ kind }) => kind !== "issue"), "The log’s entries about this certificate are not in order.");
     found.hashes = new Set([issue.sha256]);
-    for (const entry of later) {
-      demand(found.hashes.has(entry.sha256), "An entry of the log is about another certificate.");
-      if (entry.kind === "reissue") found.hashes.add(entry.detail);
+    for (const { kind, sha256: own, detail } of later) {
+      // signed anew: the entry names the new document, and in its detail the one whose place it took
+      demand(found.hashes.has(kind === "reissue" ? detail : own), "An entry of the log is about another certificate.");
+      found.hashes.add(own);
     }
     return `Entry ${found.entries[0].index}, written ${moment(issue.at)}. It cannot be changed or dated back without changing the signed state.`;
   },

@@ -229,6 +229,17 @@ CERTIFICATE = _thing(
     text="What is printed on the certificate. With disclosure match the holder keeps name, licenses and credits "
     "back: compare them on the certificate's page.",
 )
+PROOF = _thing(
+    {
+        "credential_sha256": SHA256,
+        "key": _text(),
+        "log_index": {"type": "integer"},
+        "signed_anew_at": _null_or(MOMENT),
+        "key_struck": {"type": "boolean"},
+    },
+    text="The document that vouches today. It was signed anew where the key before it fell into other hands; with "
+    "key_struck that is still to come, and the log vouches meanwhile.",
+)
 ANSWER = _thing(
     {
         "schema": {"const": SCHEMA},
@@ -238,7 +249,7 @@ ANSWER = _thing(
         "disclosure": {"enum": ["full", "match"]},
         "certificate": _null_or(_ref("Certificate")),
         "revocation": _null_or(_thing({"at": MOMENT, "reason": {"enum": list(REVOCATION_REASONS)}})),
-        "proof": _null_or(_thing({"credential_sha256": SHA256, "key": _text(), "log_index": {"type": "integer"}})),
+        "proof": _null_or(PROOF),
         "urls": _thing({"page": _null_or(_text()), "log_checkpoint": _text(), "how_to_check_independently": _text()}),
     },
     text="How a certificate stands. Only valid counts.",
@@ -247,8 +258,12 @@ SCHEMAS: dict[str, Any] = {
     "Answer": ANSWER,
     "Answers": _thing({"schema": {"const": LIST}, "checked_at": MOMENT, "results": _many(_ref("Answer"))}),
     "Bundle": _thing(
-        {name: {"type": "object"} for name in ("credential", "did", "status_list", "log")},
-        text="What an independent verifier needs.",
+        {
+            **{name: {"type": "object"} for name in ("credential", "did", "status_list", "log")},
+            "earlier": _many({"type": "object"}),
+        },
+        optional=frozenset({"earlier"}),
+        text="What an independent verifier needs; earlier proves documents from before it was signed anew.",
     ),
     "Certificate": CERTIFICATE,
     "Codes": _thing({"codes": _many(_text(minLength=1, maxLength=LONGEST), minItems=1, maxItems=MOST)}),

@@ -53,9 +53,8 @@ def download(code: str, form: str) -> Response:
     issued = get_issued_to(db(), me().id, code)
     settings = current_app.extensions["settings"]
     fonts = open_shelf(settings.data_dir, settings.font_dirs)
-    pictures, paper = load_pictures(issued.certificate, shelf()), request.args.get("paper", "")
     try:
-        content = draw(issued, form, fonts, pictures, seal=seal(), paper=paper)
+        content = draw(db(), seal(), issued, form, fonts, shelf(), request.args.get("paper", ""))
     except ValueError as error:
         raise Conflict(f"This certificate cannot be drawn here: {error}") from error
     return _file(content, TYPES[form], f"certificate-{code}.{form}", keep="download" in request.args)

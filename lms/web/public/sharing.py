@@ -13,6 +13,7 @@ from lms.awards.models import Award
 from lms.awards.proofs import bundle_of
 from lms.awards.queries import get_issued_to
 from lms.awards.sharing import get_shared
+from lms.awards.versions import current_version
 from lms.errors import NotFound
 from lms.oversight.queries import same_name
 from lms.oversight.sample import squeeze
@@ -57,7 +58,7 @@ def credential(code: str) -> Response:
     """Answer the holder, or whoever holds a shared link, with the signed credential, byte for byte."""
     award = _opened(code)
     kind = request.accept_mimetypes.best_match(CREDENTIAL_TYPES, default=CREDENTIAL_TYPES[0])
-    answer = Response(award.credential, content_type=kind)
+    answer = Response(current_version(db(), seal(), award).credential, content_type=kind)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Vary"] = "Accept"
     return closed(answer)

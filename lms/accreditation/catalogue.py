@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, String, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Float, String, bindparam, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.sql.functions import coalesce
 
@@ -105,16 +105,15 @@ def find_modules(session: Session, filters: Filters, *, day: date, limit: int, o
     """
     asked = read_words(filters.words)
     wishes = asked.wishes
+    conditions = _conditions(filters)
+    if not asked.words and not wishes:
+        return _leaf(session, conditions, day=day, limit=limit, offset=offset)
     matches = search_modules(session, asked.words) if asked.words else Matches(asked=False)
-    query = _latest().where(Module.withdrawn_at.is_(None), *_conditions(filters, day))
+    query = _CATALOGUED.where(*conditions)
     if matches.asked or (asked.words and not wishes):
         query = query.where(Module.id.in_(matches.ids))
-    columns = [condition.label(name) for name, condition in _wished(asked, day).items()]
-    rows: Sequence[Any] = session.execute(
-        query.with_only_columns(Edition.id, Edition.module_id, Edition.expires_on, *columns).order_by(
-            Edition.published_at.desc(), Edition.id.desc()
-        )
-    ).all()
+    columns = [condition.label(name) for name, condition in _wished(asked).items()]
+    rows: Sequence[Any] = session.execute(query.add_columns(*columns), {"day": day}).all()
     unmet = []
     for name, words in wishes.items():
         meeting = [row for row in rows if getattr(row, name)]
@@ -134,18 +133,19 @@ def find_modules(session: Session, filters: Filters, *, day: date, limit: int, o
     )
 
 
+def _leaf(session: Session, conditions: Sequence[ColumnElement[bool]], *, day: date, limit: int, offset: int) -> Found:
+    """Return a part of what meets the conditions, cut out by the database: nothing is ranked."""
+    query = _CATALOGUED.add_columns(func.count().over().label("total")).where(*conditions) if conditions else _COUNTED
+    rows = session.execute(query.limit(limit).offset(offset), {"day": day}).all()
+    total = rows[0].total if rows else 0
+    if not rows and offset:  # beyond the end nothing says how much there is
+        total = len(session.execute(query, {"day": day}).all())
+    return Found(total=total, modules=_list(session, [row.id for row in rows], day))
+
+
 def get_offer(session: Session, slug: str, *, day: date) -> Offer:
     """Return the module's latest published edition, also of a withdrawn module, or raise `NotFound`."""
-    questions = (
-        select(func.sum(QuizDraw.count)).where(QuizDraw.edition_id == Edition.id).correlate(Edition).scalar_subquery()
-    )
-    row = session.execute(
-        _latest()
-        .where(Module.slug == slug)
-        .outerjoin(Quiz, Quiz.edition_id == Edition.id)
-        .with_only_columns(Edition, Quiz, coalesce(questions, 0))
-        .options(joinedload(Edition.module).joinedload(Module.provider))
-    ).one_or_none()
+    row = session.execute(_OFFER, {"slug": slug}).one_or_none()
     if row is None:
         raise NotFound("There is no such module.")
     edition, quiz, count = row
@@ -154,18 +154,13 @@ def get_offer(session: Session, slug: str, *, day: date) -> Offer:
 
 def list_teaching_providers(session: Session) -> Sequence[tuple[str, str]]:
     """Return slug and name of every provider with a module in the catalogue, by name."""
-    teaching = _latest().where(Module.withdrawn_at.is_(None)).with_only_columns(Module.provider_id)
-    rows = session.execute(
-        select(Provider.slug, Provider.name).where(Provider.id.in_(teaching)).order_by(Provider.name, Provider.id)
-    )
-    return [(slug, name) for slug, name in rows]
+    return [(slug, name) for slug, name in session.execute(_TEACHING)]
 
 
 def list_catalogued(session: Session) -> Sequence[tuple[str, datetime]]:
     """Return slug and last publishing of every module in the catalogue, by slug; 40,000 at most, as sitemaps ask."""
     rows = session.execute(
-        _latest()
-        .where(Module.withdrawn_at.is_(None))
+        _LATEST.where(Module.withdrawn_at.is_(None))
         .with_only_columns(Module.slug, Edition.published_at)
         .order_by(Module.slug)
         .limit(40_000)
@@ -175,25 +170,7 @@ def list_catalogued(session: Session) -> Sequence[tuple[str, datetime]]:
 
 def list_calculations(session: Session, edition_id: int) -> Sequence[CreditCalculation]:
     """Return how the edition's credit was found, by accreditor."""
-    found = select(CreditCalculation).where(CreditCalculation.edition_id == edition_id)
-    return session.scalars(found.order_by(CreditCalculation.accreditor)).all()
-
-
-def _latest() -> Select[Any]:
-    """Return the latest published edition of each module, joined with the module."""
-    newer = aliased(Edition)
-    return (
-        select(Edition)
-        .join(Module, Module.id == Edition.module_id)
-        .where(
-            Edition.published_at.is_not(None),
-            ~exists().where(
-                newer.module_id == Edition.module_id,
-                newer.published_at.is_not(None),
-                newer.number > Edition.number,
-            ),
-        )
-    )
+    return session.scalars(_CALCULATIONS, {"edition_id": edition_id}).all()
 
 
 def _expired(expires_on: date | None, day: date) -> bool:
@@ -203,14 +180,7 @@ def _expired(expires_on: date | None, day: date) -> bool:
 def _list(session: Session, edition_ids: Sequence[int], day: date) -> tuple[Listed, ...]:
     if not edition_ids:
         return ()
-    editions = {
-        edition.id: edition
-        for edition in session.scalars(
-            select(Edition)
-            .where(Edition.id.in_(edition_ids))
-            .options(joinedload(Edition.module).joinedload(Module.provider))
-        )
-    }
+    editions = {edition.id: edition for edition in session.scalars(_EDITIONS, {"ids": edition_ids})}
     earned = _credits(session, edition_ids, day)
     return tuple(
         Listed(editions[key], _expired(editions[key].expires_on, day), tuple(earned.get(key, ())))
@@ -220,37 +190,30 @@ def _list(session: Session, edition_ids: Sequence[int], day: date) -> tuple[List
 
 def _credits(session: Session, edition_ids: Collection[int], day: date) -> dict[int, list[Credit]]:
     """Return what each of the editions earns on the day, by accreditor."""
-    rows = session.execute(
-        select(CreditCalculation.edition_id, CreditCalculation.accreditor, CreditCalculation.hours)
-        .join(Edition, Edition.id == CreditCalculation.edition_id)
-        .join(Module, Module.id == Edition.module_id)
-        .where(CreditCalculation.edition_id.in_(edition_ids), _earns(day))
-        .order_by(CreditCalculation.edition_id, CreditCalculation.accreditor)
-    )
     found: dict[int, list[Credit]] = {}
-    for edition_id, code, hours in rows:
+    for edition_id, code, hours in session.execute(_CREDITS, {"ids": edition_ids, "day": day}):
         accreditor = ACCREDITORS.get(code)
         title, unit = (accreditor.title, accreditor.unit) if accreditor else (code, "hour")
         found.setdefault(edition_id, []).append(Credit(title, unit, hours))
     return found
 
 
-def _earns(day: date) -> ColumnElement[bool]:
-    """Whether the calculation earns hours on the day: the edition has not expired and an approval covers it.
+def _earns() -> ColumnElement[bool]:
+    """Whether the calculation earns hours on `:day`: the edition has not expired and an approval covers it.
 
     The same rule as `queries.covers`, said in SQL because it filters the whole catalogue.
     """
     return (
         (cast(CreditCalculation.hours, Float) > 0)
-        & (Edition.expires_on.is_(None) | (Edition.expires_on >= day))
+        & (Edition.expires_on.is_(None) | (Edition.expires_on >= _DAY))
         & select(Approval.id)
         .where(
             Approval.provider_id == Module.provider_id,
             Approval.accreditor == CreditCalculation.accreditor,
             Approval.confirmed_at.is_not(None),
-            Approval.valid_from <= day,
-            Approval.valid_to >= day,
-            Approval.withdrawn_on.is_(None) | (Approval.withdrawn_on > day),
+            Approval.valid_from <= _DAY,
+            Approval.valid_to >= _DAY,
+            Approval.withdrawn_on.is_(None) | (Approval.withdrawn_on > _DAY),
             _names(Approval.formats, FORMAT),
             or_(*(_names(Approval.professions, code) & _names(Edition.audience, code) for code in PROFESSIONS)),
         )
@@ -264,7 +227,7 @@ def _names(column: Any, code: str) -> ColumnElement[bool]:
     return cast(column, String).contains(f'"{code}"', autoescape=True)
 
 
-def _conditions(filters: Filters, day: date) -> list[ColumnElement[bool]]:
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.topic:
         found.append(_names(Edition.topics, filters.topic) | _names(Edition.also_qualifies, filters.topic))
@@ -277,16 +240,16 @@ def _conditions(filters: Filters, day: date) -> list[ColumnElement[bool]]:
     if filters.minutes in MINUTES:
         found.append(_seconds() <= MINUTES[filters.minutes][1] * 60)
     if filters.credits in HOURS:
-        found.append(_has_hours(filters.credits, day))
+        found.append(_has_hours(filters.credits))
     return found
 
 
-def _wished(asked: Asked, day: date) -> dict[str, ColumnElement[bool]]:
+def _wished(asked: Asked) -> dict[str, ColumnElement[bool]]:
     """Return whether a module meets each of the wishes."""
     found: dict[str, ColumnElement[bool]] = {}
     if asked.minutes:
         # Whoever types "1 hour" may mean the credit or the evening: either, within a quarter of an hour.
-        earned = _earning(day, (asked.minutes - QUARTER) / 60, (asked.minutes + QUARTER) / 60 + 0.001)
+        earned = _earning((asked.minutes - QUARTER) / 60, (asked.minutes + QUARTER) / 60 + 0.001)
         near = func.abs(_seconds() - asked.minutes * 60) <= QUARTER * 60
         found["minutes"] = earned | near
     if asked.profession:
@@ -301,18 +264,80 @@ def _seconds() -> ColumnElement[Any]:
     return Edition.words * 60 / WORDS_A_MINUTE + Edition.media_seconds
 
 
-def _has_hours(code: str, day: date) -> ColumnElement[bool]:
+def _has_hours(code: str) -> ColumnElement[bool]:
     _, least, below = HOURS[code]
-    found = _earning(day, None if least is None else float(least), None if below is None else float(below))
+    found = _earning(None if least is None else float(least), None if below is None else float(below))
     return found if least is not None else ~found
 
 
-def _earning(day: date, least: float | None, below: float | None) -> ColumnElement[bool]:
-    """Whether the edition earns hours in this range on the day."""
+def _earning(least: float | None, below: float | None) -> ColumnElement[bool]:
+    """Whether the edition earns hours in this range on `:day`."""
     hours = cast(CreditCalculation.hours, Float)
-    earning = select(CreditCalculation.id).where(CreditCalculation.edition_id == Edition.id, _earns(day))
+    earning = select(CreditCalculation.id).where(CreditCalculation.edition_id == Edition.id, _earns())
     if least is not None:
         earning = earning.where(hours >= least)
     if below is not None:
         earning = earning.where(hours < below)
     return earning.correlate_except(CreditCalculation).exists()
+
+
+# Put together once: that takes longer than asking.
+_DAY = bindparam("day", type_=Date)
+_NEWER = aliased(Edition)
+_LATEST = (
+    select(Edition)
+    .join(Module, Module.id == Edition.module_id)
+    .where(
+        Edition.published_at.is_not(None),
+        ~exists().where(
+            _NEWER.module_id == Edition.module_id,
+            _NEWER.published_at.is_not(None),
+            _NEWER.number > Edition.number,
+        ),
+    )
+)
+"""The latest published edition of each module, joined with the module."""
+_CATALOGUED = (
+    _LATEST.where(Module.withdrawn_at.is_(None))
+    .with_only_columns(Edition.id, Edition.module_id, Edition.expires_on)
+    .order_by(case((Edition.expires_on < _DAY, 1), else_=0), Edition.published_at.desc(), Edition.id.desc())
+)
+_COUNTED = _CATALOGUED.add_columns(func.count().over().label("total"))
+_OFFER = (
+    _LATEST.where(Module.slug == bindparam("slug"))
+    .outerjoin(Quiz, Quiz.edition_id == Edition.id)
+    .with_only_columns(
+        Edition,
+        Quiz,
+        coalesce(
+            select(func.sum(QuizDraw.count))
+            .where(QuizDraw.edition_id == Edition.id)
+            .correlate(Edition)
+            .scalar_subquery(),
+            0,
+        ),
+    )
+    .options(joinedload(Edition.module).joinedload(Module.provider))
+)
+_TEACHING = (
+    select(Provider.slug, Provider.name)
+    .where(Provider.id.in_(_LATEST.where(Module.withdrawn_at.is_(None)).with_only_columns(Module.provider_id)))
+    .order_by(Provider.name, Provider.id)
+)
+_EDITIONS = (
+    select(Edition)
+    .where(Edition.id.in_(bindparam("ids", expanding=True)))
+    .options(joinedload(Edition.module).joinedload(Module.provider))
+)
+_CALCULATIONS = (
+    select(CreditCalculation)
+    .where(CreditCalculation.edition_id == bindparam("edition_id"))
+    .order_by(CreditCalculation.accreditor)
+)
+_CREDITS = (
+    select(CreditCalculation.edition_id, CreditCalculation.accreditor, CreditCalculation.hours)
+    .join(Edition, Edition.id == CreditCalculation.edition_id)
+    .join(Module, Module.id == Edition.module_id)
+    .where(CreditCalculation.edition_id.in_(bindparam("ids", expanding=True)), _earns())
+    .order_by(CreditCalculation.edition_id, CreditCalculation.accreditor)
+)

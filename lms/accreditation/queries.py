@@ -6,7 +6,7 @@ from datetime import UTC, date
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accreditation.accreditor import ACCREDITORS, Accreditor
@@ -162,7 +162,7 @@ def get_approval_of(session: Session, provider_ids: Collection[int], slug: str, 
 
 def list_claims(session: Session, edition: Edition) -> list[Claim]:
     """Return the accreditors that ever approved the edition's provider, by code, in one statement."""
-    return _claims(session, edition.id, Module.id == edition.module_id)
+    return _claims(session, edition)
 
 
 def list_creditable(session: Session, edition: Edition, *, day: date) -> list[Creditable]:
@@ -174,7 +174,7 @@ def list_creditable(session: Session, edition: Edition, *, day: date) -> list[Cr
     found: list[Creditable] = []
     if edition.expires_on is not None and edition.expires_on < day:
         return found
-    for claim in _claims(session, edition.id, Module.id == edition.module_id):
+    for claim in _claims(session, edition):
         approval = claim.in_force(day, edition.audience)
         if approval is not None and claim.calculation is not None and claim.calculation.hours > 0:
             hours, topics = claim.calculation.hours, claim.calculation.topics
@@ -257,18 +257,24 @@ def day_text(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _claims(session: Session, edition_id: int, module: ColumnElement[bool]) -> list[Claim]:
-    rows = session.execute(
-        select(Approval, CreditCalculation)
-        .join(Module, Module.provider_id == Approval.provider_id)
-        .outerjoin(
-            CreditCalculation,
-            and_(CreditCalculation.accreditor == Approval.accreditor, CreditCalculation.edition_id == edition_id),
-        )
-        .where(module)
-        .options(joinedload(Approval.provider))
-        .order_by(Approval.accreditor, Approval.valid_from, Approval.id)
-    ).all()
+_CLAIMS = (
+    select(Approval, CreditCalculation)
+    .join(Module, Module.provider_id == Approval.provider_id)
+    .outerjoin(
+        CreditCalculation,
+        and_(
+            CreditCalculation.accreditor == Approval.accreditor,
+            CreditCalculation.edition_id == bindparam("edition_id"),
+        ),
+    )
+    .where(Module.id == bindparam("module_id"))
+    .options(joinedload(Approval.provider))
+    .order_by(Approval.accreditor, Approval.valid_from, Approval.id)
+)
+
+
+def _claims(session: Session, edition: Edition) -> list[Claim]:
+    rows = session.execute(_CLAIMS, {"edition_id": edition.id, "module_id": edition.module_id}).all()
     by_code: dict[str, list[Approval]] = {}
     calculations: dict[str, CreditCalculation | None] = {}
     for approval, calculation in rows:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.assessments.grading import passes, score_of
@@ -45,16 +45,21 @@ class Served:
 
 # ---- What is known ----
 
+# Put together once: that takes longer than asking.
+_ATTEMPTS = select(Attempt).where(Attempt.enrollment_id == bindparam("enrollment_id")).order_by(Attempt.number)
+_ATTEMPT = _ATTEMPTS.where(Attempt.number == bindparam("number"))
+_ANSWERS = select(Answer).where(Answer.attempt_id == bindparam("attempt_id"))
+_VALUES = _ANSWERS.with_only_columns(Answer.item_id, Answer.value)
+
 
 def list_attempts(session: Session, enrollment_id: int) -> list[Attempt]:
     """Return the attempts of the enrollment, the first one first."""
-    found = select(Attempt).where(Attempt.enrollment_id == enrollment_id).order_by(Attempt.number)
-    return list(session.scalars(found))
+    return list(session.scalars(_ATTEMPTS, {"enrollment_id": enrollment_id}))
 
 
 def get_attempt_of(session: Session, enrollment: Enrollment, number: int) -> Attempt:
     """Return the attempt of that number of the learner's own enrollment, or raise `NotFound`."""
-    found = session.scalar(select(Attempt).where(Attempt.enrollment_id == enrollment.id, Attempt.number == number))
+    found = session.scalar(_ATTEMPT, {"enrollment_id": enrollment.id, "number": number})
     if found is None:
         raise NotFound("There is no such attempt of yours.")
     return found
@@ -74,7 +79,7 @@ def find_passed_attempt(session: Session, enrollment_id: int) -> Attempt | None:
 
 def answers_of(session: Session, attempt_id: int) -> dict[int, list[str]]:
     """Return what was chosen, by item; a question without an answer is not in it."""
-    rows = session.execute(select(Answer.item_id, Answer.value).where(Answer.attempt_id == attempt_id))
+    rows = session.execute(_VALUES, {"attempt_id": attempt_id})
     return {item_id: value for item_id, value in rows if value}
 
 
@@ -202,7 +207,7 @@ def _lock(session: Session, attempt: Attempt) -> None:
 
 def _save(session: Session, attempt: Attempt, answers: Mapping[int, Sequence[str]], now: datetime) -> None:
     entries = {entry["item"]: entry for entry in attempt.paper}
-    saved = {row.item_id: row for row in session.scalars(select(Answer).where(Answer.attempt_id == attempt.id))}
+    saved = {row.item_id: row for row in session.scalars(_ANSWERS, {"attempt_id": attempt.id})}
     for item_id, value in answers.items():
         if item_id not in entries:
             raise Invalid(form="This question is not part of your test.")

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, bindparam, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.accreditation.accreditor import ACCREDITORS
@@ -55,26 +56,28 @@ class Journey:
 
 def journeys_of(session: Session, user_id: int) -> list[Journey]:
     """Return the learner's journeys, the latest enrollment first."""
-    return _list(session, _journeys().where(Enrollment.user_id == user_id))
+    return _list(session, _journeys("user_id"), user_id=user_id)
 
 
 def journey_of(session: Session, enrollment: Enrollment) -> Journey:
     """Return the journey of the enrollment."""
-    return _list(session, _journeys().where(Enrollment.id == enrollment.id))[0]
+    return _list(session, _journeys("id"), id=enrollment.id)[0]
 
 
 def find_journey(session: Session, user_id: int, module_id: int) -> Journey | None:
     """Return the learner's latest journey through any edition of the module, if there is one."""
-    found = _list(session, _journeys().where(Enrollment.user_id == user_id, Edition.module_id == module_id).limit(1))
+    found = _list(session, _journeys("user_id", "module_id"), user_id=user_id, module_id=module_id)
     return found[0] if found else None
 
 
-def _list(session: Session, query: Select[Any]) -> list[Journey]:
-    rows: Sequence[Any] = session.execute(query).all()
+def _list(session: Session, query: Select[Any], **values: int) -> list[Journey]:
+    rows: Sequence[Any] = session.execute(query, values).all()
     return [Journey(**{**row._mapping, "evaluated": row.evaluated is not None}) for row in rows]  # noqa: SLF001
 
 
-def _journeys() -> Select[Any]:
+@cache  # putting it together takes longer than asking it
+def _journeys(*given: str) -> Select[Any]:
+    """Return the query for journeys where these columns of enrollment or edition have the value of that name."""
     of_edition = Lesson.edition_id == Enrollment.edition_id
     mine = LessonProgress.enrollment_id == Enrollment.id
     progress = (LessonProgress.lesson_id == Lesson.id) & mine
@@ -108,6 +111,7 @@ def _journeys() -> Select[Any]:
         CreditCalculation.edition_id == Enrollment.edition_id,
         CreditCalculation.accreditor.in_(code for code, accreditor in ACCREDITORS.items() if accreditor.fictional),
     )
+    columns = {"id": Enrollment.id, "user_id": Enrollment.user_id, "module_id": Edition.module_id}
     going_on = select(Lesson.id, Lesson.slug, Lesson.title).subquery()
     return (
         select(
@@ -135,5 +139,6 @@ def _journeys() -> Select[Any]:
         .outerjoin(Evaluation, Evaluation.enrollment_id == Enrollment.id)
         .outerjoin(Completion, Completion.enrollment_id == Enrollment.id)
         .outerjoin(going_on, going_on.c.id == resume)
+        .where(*(columns[name] == bindparam(name) for name in given))
         .order_by(Enrollment.enrolled_at.desc(), Enrollment.id.desc())
     )

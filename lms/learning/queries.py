@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.errors import NotFound
@@ -24,13 +24,34 @@ class Reading:
     seconds: int
 
 
+_ENROLLMENT_OF = (
+    select(Enrollment)
+    .where(Enrollment.id == bindparam("enrollment_id"), Enrollment.user_id == bindparam("user_id"))
+    .options(joinedload(Enrollment.edition).joinedload(Edition.module).joinedload(Module.provider))
+)
+_READINGS = (
+    select(
+        Lesson.id,
+        Lesson.slug,
+        Lesson.title,
+        Lesson.words,
+        Lesson.media_seconds,
+        LessonProgress.id,
+        LessonProgress.finished_at,
+        LessonProgress.seconds,
+    )
+    .outerjoin(
+        LessonProgress,
+        (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.enrollment_id == bindparam("enrollment_id")),
+    )
+    .where(Lesson.edition_id == bindparam("edition_id"))
+    .order_by(Lesson.position, Lesson.id)
+)
+
+
 def get_enrollment_of(session: Session, user_id: int, enrollment_id: int) -> Enrollment:
     """Return the learner's own enrollment with its edition, module and provider, or raise `NotFound`."""
-    found = session.scalar(
-        select(Enrollment)
-        .where(Enrollment.id == enrollment_id, Enrollment.user_id == user_id)
-        .options(joinedload(Enrollment.edition).joinedload(Edition.module).joinedload(Module.provider))
-    )
+    found = session.scalar(_ENROLLMENT_OF, {"enrollment_id": enrollment_id, "user_id": user_id})
     if found is None:
         raise NotFound("There is no such enrollment among yours.")
     return found
@@ -48,24 +69,7 @@ def is_enrolled(session: Session, user_id: int) -> bool:
 
 def list_readings(session: Session, enrollment: Enrollment) -> list[Reading]:
     """Return every lesson of the enrollment in order, with how far the learner is; one statement."""
-    rows = session.execute(
-        select(
-            Lesson.id,
-            Lesson.slug,
-            Lesson.title,
-            Lesson.words,
-            Lesson.media_seconds,
-            LessonProgress.id,
-            LessonProgress.finished_at,
-            LessonProgress.seconds,
-        )
-        .outerjoin(
-            LessonProgress,
-            (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.enrollment_id == enrollment.id),
-        )
-        .where(Lesson.edition_id == enrollment.edition_id)
-        .order_by(Lesson.position, Lesson.id)
-    )
+    rows = session.execute(_READINGS, {"enrollment_id": enrollment.id, "edition_id": enrollment.edition_id})
     return [
         Reading(
             lesson_id,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Select, Text, cast, literal, select, union_all
+from sqlalchemy import Integer, Select, Text, bindparam, cast, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from lms.modules.models import Contributor, Lesson, Objective, Reference
@@ -66,35 +66,7 @@ def outline_of(session: Session, edition_id: int) -> Outline:
         "planner": [],
         "reference": [],
     }
-    parts = union_all(
-        _part(Objective, edition_id, literal("objective"), Objective.text),
-        _part(
-            Lesson,
-            edition_id,
-            literal("lesson"),
-            Lesson.slug,
-            Lesson.title,
-            numbers=(Lesson.words, Lesson.media_seconds),
-        ),
-        _part(
-            Contributor,
-            edition_id,
-            Contributor.role,
-            Contributor.name,
-            Contributor.credentials,
-            Contributor.bio,
-            Contributor.disclosure,
-        ),
-        _part(
-            Reference,
-            edition_id,
-            literal("reference"),
-            Reference.citation,
-            Reference.url,
-            numbers=(cast(Reference.seminal, Integer), literal(0)),
-        ),
-    ).order_by("kind", "position", "id")
-    for kind, _, _, a, b, c, d, m, n in session.execute(parts):
+    for kind, _, _, a, b, c, d, m, n in session.execute(_PARTS, {"edition_id": edition_id}):
         found[kind].append((a, b, c, d, m, n))
     return Outline(
         tuple(a for a, *_ in found["objective"]),
@@ -105,11 +77,33 @@ def outline_of(session: Session, edition_id: int) -> Outline:
     )
 
 
-def _part(table: Any, edition_id: int, kind: Any, *texts: Any, numbers: tuple[Any, Any] | None = None) -> Select[Any]:
+def _part(table: Any, kind: Any, *texts: Any, numbers: tuple[Any, Any] | None = None) -> Select[Any]:
     """Return a part of the union: kind, position, id, four texts, two numbers."""
     four = [*texts, *(literal("") for _ in range(4 - len(texts)))]
     two = numbers or (literal(0), literal(0))
     columns = [cast(column, Text).label(name) for name, column in zip("abcd", four, strict=True)]
     return select(
         cast(kind, Text).label("kind"), table.position, table.id, *columns, two[0].label("m"), two[1].label("n")
-    ).where(table.edition_id == edition_id)
+    ).where(table.edition_id == bindparam("edition_id"))
+
+
+_PARTS = union_all(
+    _part(Objective, literal("objective"), Objective.text),
+    _part(Lesson, literal("lesson"), Lesson.slug, Lesson.title, numbers=(Lesson.words, Lesson.media_seconds)),
+    _part(
+        Contributor,
+        Contributor.role,
+        Contributor.name,
+        Contributor.credentials,
+        Contributor.bio,
+        Contributor.disclosure,
+    ),
+    _part(
+        Reference,
+        literal("reference"),
+        Reference.citation,
+        Reference.url,
+        numbers=(cast(Reference.seminal, Integer), literal(0)),
+    ),
+).order_by("kind", "position", "id")
+"""Put together once: that takes longer than asking."""

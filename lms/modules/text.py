@@ -5,8 +5,9 @@ Markdown without raw HTML, with tables, call-outs (`::: note Title` ... `:::`) a
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import nh3
 from markdown_it import MarkdownIt
@@ -64,15 +65,32 @@ _CLASSES = {
 }
 
 
+class _Shown(NamedTuple):
+    """What a text shows of a picture or a film."""
+
+    id: int
+    kind: str
+    alt: str
+    captions_id: int | None
+    width: int
+    height: int
+    filename: str
+
+
 def render(body: str, media: Mapping[int, Media]) -> str:
     """Return the text as sanitized HTML; whatever is wrong in it becomes a warning in its place, never an error.
 
     A text that would take too long is not shown; the warning stands in its place. Headings begin at level 2 and skip
     none. `media` are the module's pictures and films by id.
     """
+    return _render(body, tuple(_Shown(*(getattr(row, name) for name in _Shown._fields)) for row in media.values()))
+
+
+@lru_cache(maxsize=128)  # making the HTML of a lesson takes longer than all else of its page together
+def _render(body: str, shown: tuple[_Shown, ...]) -> str:
     if problem := _too_much(body):
         return f"<p><strong>{escape(problem)}</strong></p>"
-    html = str(_MARKDOWN.render(_plain(body), {"media": media, "tables": 0}))
+    html = str(_MARKDOWN.render(_plain(body), {"media": {row.id: row for row in shown}, "tables": 0}))
     return nh3.clean(
         html,
         tags=_TAGS,
@@ -91,6 +109,7 @@ def count_words(body: str) -> int:
     return sum(any(character.isalnum() for character in word) for word in text.split())
 
 
+@lru_cache(maxsize=128)
 def media_ids(body: str) -> tuple[int, ...]:
     """Return the ids of the media that the text shows, each once, in order."""
     matches = (_MEDIA.match(source) for source in _sources(body))
@@ -156,7 +175,7 @@ def _leaves(tokens: Sequence[Token]) -> Iterator[Token]:
         yield from _leaves(token.children or ())
 
 
-def _problem(source: str, media: Mapping[int, Media]) -> str:
+def _problem(source: str, media: Mapping[int, Media] | Mapping[int, _Shown]) -> str:
     match = _MEDIA.match(source)
     if match is None:
         return f"Only pictures and films of this module can be shown, not {source}. Upload it under Media first."
@@ -242,7 +261,7 @@ def _render_image(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
     token = tokens[index]
-    media: Mapping[int, Media] = env["media"]
+    media: Mapping[int, _Shown] = env["media"]
     source = str(token.attrs["src"])
     problem = _problem(source, media)
     if problem:

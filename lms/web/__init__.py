@@ -17,6 +17,7 @@ from lms.web import (
     author,
     board,
     compression,
+    cookies,
     errors,
     headers,
     hints,
@@ -29,6 +30,7 @@ from lms.web import (
     text,
     transaction,
 )
+from lms.web.public import crawlers
 from lms.worker import open_queue
 
 
@@ -52,6 +54,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     address.init_app(app, settings)
+    cookies.init_app(app)
     numbers.init_app(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
@@ -66,7 +69,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     text.init_app(app)
     for audience in (public, account, learner, author, board, operator, api):
         app.register_blueprint(audience.bp)
-    public.crawlers.init_app(app, settings)
+    crawlers.init_app(app, settings)
     headers.init_app(app, settings)
     compression.init_app(app)
     assets.init_app(app, settings)

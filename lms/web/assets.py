@@ -7,7 +7,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
@@ -19,17 +19,18 @@ def init_app(app: Flask, settings: Settings) -> None:
     source = Path(app.static_folder or "")
     digest = _digest(source)
     folder = source if settings.testing else _publish(source, settings.data_dir / "static" / digest)
+    prefix = f"{app.static_url_path}/{digest}"
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(folder),
-        prefix=f"/static/{digest}",
+        prefix=prefix,
         max_age=365 * 86400,
         immutable_file_test=lambda *_: True,
     )
 
     def asset(name: str) -> str:
         """Return the address of a static file; it changes when any static file does."""
-        return url_for("static", filename=f"{digest}/{name}")
+        return f"{prefix}/{name}"
 
     app.jinja_env.globals["asset"] = asset
 

@@ -30,11 +30,14 @@ def _finish(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", cache_rule())
     if response.direct_passthrough or response.is_streamed or not (response.mimetype or "").startswith(TYPES):
         return response
-    response.vary.add("Accept-Encoding")
+    if "Vary" in response.headers:
+        response.vary.add("Accept-Encoding")
+    else:
+        response.headers.add("Vary", "Accept-Encoding")
     if request.method in ("GET", "HEAD") and response.status_code == 200:
         if _may_return(response):
             response.add_etag(weak=True)
-        if response.get_etag()[0]:
+        if "If-None-Match" in request.headers and response.get_etag()[0]:
             response.make_conditional(request)
     if response.status_code == 304 or not _may_compress(response):
         return response

@@ -26,16 +26,22 @@ OPEN = ("static", "public.media.")
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Set the headers on every answer."""
+    wanted = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+    if settings.secure:
+        wanted["Strict-Transport-Security"] = "max-age=31536000"
 
     @app.after_request
     def _guard(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if settings.secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - a list of pairs, not a mapping
+        for name, value in wanted.items():
+            if name.lower() not in said:
+                response.headers.add(name, value)
         return response
 
 

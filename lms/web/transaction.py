@@ -1,6 +1,7 @@
 """One request is one transaction: opened before the view, kept when the answer is good, undone otherwise."""
 
 from inspect import iscoroutinefunction
+from typing import cast
 
 from flask import Flask, Response, current_app, g, request
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -41,13 +42,15 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def db() -> Session:
     """Return this request's session."""
-    return database.session
+    if "session" not in g:
+        g.session = database.session
+    return cast("Session", g.session)
 
 
 def _open() -> None:
     writes = request.method not in ("GET", "HEAD", "OPTIONS") or request.endpoint in WRITING_LINKS
     writes = writes and request.endpoint not in READING_POSTS
-    session = database.session
+    session = db()
     session.info["read_only"] = not writes
     g.in_request = True
     if writes and request.endpoint is not None:
@@ -60,7 +63,7 @@ def _finish(response: Response) -> Response:
     """Keep what succeeded, forget what did not, and only then tell the worker what was promised."""
     if "in_request" not in g:
         return response
-    session = database.session
+    session = db()
     if response.status_code < 400:
         session.commit()
         wake(current_app.extensions["queue"], session.info.pop("promised", []))

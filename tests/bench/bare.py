@@ -20,7 +20,7 @@ from lms.config import Settings, read_settings
 from lms.db import open_engine
 from lms.serve import serve
 from lms.web.transaction import database
-from tests.bench.pages import Page, cookie_of, list_pages, token_in
+from tests.bench.pages import AGENT, Page, cookie_of, list_pages, token_in
 from tests.bench.world import World
 
 
@@ -87,7 +87,7 @@ def _learn(settings: Settings) -> Mapping[str, Recipe]:
     """Ask the real application for each page and keep what it did."""
     app = create_app(settings)
     world = World.read(settings.data_dir)
-    headers = {"Cookie": cookie_of(settings, world), "Accept": "text/html"}
+    headers = {"Cookie": cookie_of(settings, world), "Accept": "text/html", "User-Agent": AGENT}
     client = app.test_client(use_cookies=False)
     with app.app_context():
         engine = database.engine

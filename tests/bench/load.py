@@ -24,7 +24,7 @@ class Sample:
 
 def write_request(host: str, path: str, cookie: str = "", body: str = "", *, compressed: bool = False) -> bytes:
     """Return a whole request: a POST where there is a body."""
-    lines = [f"{'POST' if body else 'GET'} {path} HTTP/1.1", f"Host: {host}", "Accept: text/html"]
+    lines = [f"{'POST' if body else 'GET'} {path} HTTP/1.1", f"Host: {host}", "Accept: text/html", "User-Agent: bench"]
     lines += [f"Cookie: {cookie}"] if cookie else []
     lines += ["Accept-Encoding: br, gzip"] if compressed else []
     if body:

@@ -4,10 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask_login.utils import _create_identifier
+
 from lms import create_app
 from lms.config import Settings
 from tests.bench.world import World
 
+AGENT = "bench"
+"""Whoever is signed in stays so on the same device, which is told by this and the address."""
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -47,10 +51,13 @@ def list_pages(world: World, token: Callable[[str], str]) -> list[Page]:
 
 def cookie_of(settings: Settings, world: World) -> str:
     """Return the cookie of the signed-in learner, as the sign-in page would have set it."""
-    client = create_app(settings).test_client()
+    app = create_app(settings)
+    client = app.test_client()
+    with app.test_request_context(headers={"User-Agent": AGENT}, environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+        device = _create_identifier()
     with client.session_transaction() as kept:
         kept.update({
-            "_user_id": world.learner, "_fresh": True, "fs_cc": "set", "identity": {"id": world.learner_id},
+            "_user_id": world.learner, "_fresh": True, "_id": device, "fs_cc": "set",
             "csrf_token": "0" * 40,  # what the tokens of forms are signed over
         })  # fmt: skip
     found = client.get_cookie("session", domain=settings.public_host)

@@ -24,7 +24,7 @@ from lms.oversight.batch import check_batch
 from lms.oversight.commands import begin_batch
 from lms.oversight.models import Batch
 from lms.people.queries import list_licenses
-from tests.bench.pages import cookie_of
+from tests.bench.pages import AGENT, cookie_of
 from tests.bench.world import World
 from tests.make import Make
 
@@ -84,7 +84,7 @@ def _draw(settings: Settings, world: World, times: int) -> float:
     """Ask for PDFs of certificates that were not drawn before, through the application without its server."""
     app = create_app(settings)
     client = app.test_client(use_cookies=False)
-    headers = {"Cookie": cookie_of(settings, world)}
+    headers = {"Cookie": cookie_of(settings, world), "User-Agent": AGENT}
 
     def draw(number: int) -> None:
         answer = client.get(f"/record/certificates/{world.codes[-1 - number]}.pdf", headers=headers)

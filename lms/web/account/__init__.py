@@ -115,6 +115,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         webauthn_util_cls=Passkeys,
         **FORMS,
     )
+    # People sign in; programs have tokens of ours under /api. Flask-Security's own it need not look for on every page.
+    app.login_manager.request_loader(lambda _: None)  # type: ignore[attr-defined]
     joined.want_json(lambda _: False)  # these pages are for people
     mail.init_app(app)
     claims.init_app(app)

@@ -16,12 +16,15 @@ from flask_security import (
     WebauthnUtil,
 )
 from flask_security.utils import aware_utcnow
+from sqlalchemy import bindparam, select
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
 from zxcvbn import zxcvbn
+
+from lms.people.models import User
 
 LONGEST_PASSWORD = 200  # argon2 hashes any length, at a price
 FEWEST_DIFFERENT = 5
@@ -35,8 +38,20 @@ class NoRole(RoleMixin):
     """Flask-Security wants a class for roles; ours come from memberships, so no row of this exists."""
 
 
+_SIGNED_IN = select(User).where(User.fs_uniquifier == bindparam("key"))
+"""Put together once: every page of a signed-in person asks it."""
+
+
 class Accounts(FSQLALiteUserDatastore):
     """Flask-Security's store of accounts inside our transaction: it may flush, the request commits."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> UserMixin | None:
+        """Return the account with this value, if there is one."""
+        if kwargs.keys() == {"fs_uniquifier"}:
+            found: UserMixin | None = self.db.session.scalar(_SIGNED_IN, {"key": kwargs["fs_uniquifier"]})
+            return found
+        other: UserMixin | None = super().find_user(case_insensitive, **kwargs)
+        return other
 
     def commit(self) -> None:
         """Write to the database; whether it stays is the request's decision."""

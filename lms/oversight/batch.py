@@ -13,8 +13,6 @@ from datetime import datetime
 from io import BytesIO, StringIO
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -151,6 +149,8 @@ def _decode(content: bytes) -> str:
 
 def _sheet_rows(content: bytes) -> Iterator[list[str]]:
     """Read the first sheet's rows one by one, after the archive was found harmless."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - 26 MB, which a web server needs for an upload alone
+
     _refuse_bombs(content)
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -166,7 +166,7 @@ def _sheet_rows(content: bytes) -> Iterator[list[str]]:
 
 # What openpyxl lets through from a file that is no good workbook; SyntaxError is what both XML parsers raise.
 _BROKEN_SHEET = (
-    InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, ValueError, TypeError, LookupError,
+    zipfile.BadZipFile, zlib.error, SyntaxError, ValueError, TypeError, LookupError,
     AttributeError, ArithmeticError, OSError, EOFError, RuntimeError, AssertionError,
 )  # fmt: skip
 
@@ -274,7 +274,8 @@ def _line(number: int, given: str, code: str, problem: str, looked: Looked | Non
     note = certificate.notice
     if standing.revoked_at is not None:
         reason = "" if standing.state == "replaced" else f": {REVOCATION_REASONS.get(standing.reason, '').lower()}"
-        note = f"{WORDS[standing.state]} on {standing.revoked_at:%Y-%m-%d}{reason}"
+        day = standing.revoked_at
+        note = f"{WORDS[standing.state]} on {day.day} {day:%B %Y}{reason}"
     # Whoever holds a certificate may keep name and licenses off the public page, but not from their own board.
     ours = any(held.jurisdiction == jurisdiction for held in certificate.licenses)
     named = ours or not standing.withheld
@@ -337,6 +338,8 @@ def to_csv(rows: Sequence[Sequence[Any]]) -> bytes:
 
 def to_xlsx(rows: Sequence[Sequence[Any]]) -> bytes:
     """Return the result as a workbook of one sheet, every cell a number or a text."""
+    from openpyxl import Workbook  # noqa: PLC0415 - as above
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Certificates")
     sheet.append([column.capitalize() for column in COLUMNS])

@@ -30,6 +30,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         RATELIMIT_HEADERS_ENABLED=False,
     )
     limiter.init_app(app)
+    # A view that is limited asks by itself, and there is no limit for all of them: nothing to look for on every page.
+    if settings.rate_limits:
+        app.before_request_funcs[None].remove(limiter._check_request_limit)  # noqa: SLF001
 
 
 def count(limit: str, scope: str, who: str = "") -> None:

@@ -61,9 +61,9 @@ def _form_for(bank: list[BankRow]) -> type[QuizForm]:
     """Return the form with a number for every objective."""
     fields = {
         _name(row): IntegerField(
-            f"Questions drawn: {row.objective.text}",
+            f"Drawn for: {row.objective.text}",
             [Optional(), NumberRange(0, 200, "Give 0 to 200 questions.")],
-            description=f"The bank has {len(row.items)}.",
+            description=f"How many of the {len(row.items)} questions in the bank; 0 for none.",
         )
         for row in bank
     }

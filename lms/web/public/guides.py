@@ -16,8 +16,8 @@ FOLDER = Path(__file__).parents[2] / "help"
 
 # Whom a guide is for, in the order of the list.
 GROUPS = {
-    "For learners": ("credit", "license", "tests", "name", "certificates"),
-    "For boards": ("verify",),
+    "For learners": ("credit", "license", "tests", "name", "certificates", "audits"),
+    "For boards": ("verify", "files", "proof"),
     "For authors": ("objectives", "items", "gate", "editions"),
     "For managers": ("approvals", "corrections"),
     "For operators": ("operation",),

@@ -182,7 +182,7 @@ def list_printed(
         ("The provider's name", provider.name),
         ("The provider's address", provider.address),
         ("The provider's telephone number", provider.telephone),
-        ("The provider's e-mail address", provider.email),
+        ("The provider's email address", provider.email),
         ("The provider's website", provider.website),
         ("The name of who signs", provider.signatory_name),
         ("The title of who signs", provider.signatory_title),

@@ -26,7 +26,7 @@ def name_witness(session: Session, who: Board | Provider, email: str, *, now: da
     try:
         address = validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
-        raise Invalid(email="This is not an e-mail address.") from error
+        raise Invalid(email="This is not an email address.") from error
     if session.scalar(select(Witness.id).where(Witness.email == address, _named_by(who))):
         raise Conflict("This address is named already.")
     owner = {"board_id": who.id} if isinstance(who, Board) else {"provider_id": who.id}

@@ -48,7 +48,7 @@ def begin_board(
 
 
 def add_seat(session: Session, board: Board, email: str, *, by: int, now: datetime) -> Seat:
-    """Give the account with this e-mail address a seat; asking twice returns the first one."""
+    """Give the account with this email address a seat; asking twice returns the first one."""
     del by
     user = find_user_by_email(session, email)
     if user is None or not user.active:

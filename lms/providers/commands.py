@@ -78,7 +78,7 @@ def edit_provider(
 
 
 def add_member(session: Session, provider: Provider, email: str, role: str, *, by: int, now: datetime) -> Membership:
-    """Give the account with this e-mail address a role; asking twice returns the first membership."""
+    """Give the account with this email address a role; asking twice returns the first membership."""
     del by
     if role not in PROVIDER_ROLES:
         raise Invalid(role="Choose one of the roles.")
@@ -126,7 +126,7 @@ def _check(texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
         try:
             clean["email"] = validate_email(clean["email"], check_deliverability=False).normalized
         except EmailNotValidError:
-            wrong["email"] = "This does not look like an e-mail address."
+            wrong["email"] = "This does not look like an email address."
     if clean["website"] and not clean["website"].startswith(("https://", "http://")):
         wrong["website"] = "Begin the address with https://."
     return clean, wrong

@@ -17,7 +17,7 @@ from lms.web.transaction import db
 class WitnessForm(BaseForm):
     """An address that the log's checkpoints are sent to."""
 
-    email = EmailField("E-mail address", [InputRequired("Give an address."), Length(max=255)])
+    email = EmailField("Email address", [InputRequired("Give an address."), Length(max=255)])
 
 
 def show_all(room: Room) -> Response:

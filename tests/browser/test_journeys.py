@@ -174,7 +174,7 @@ def test_from_a_draft_to_a_paper_that_a_board_checks(people, live, width):
     email = f"new{width}@example.org"
     page = learner.open("/account/register")
     page.get_by_label(re.compile("name", re.I)).first.fill("Ольга Kovač")
-    page.get_by_label("E-mail", exact=False).first.fill(email)
+    page.get_by_label("Email", exact=False).first.fill(email)
     for field in page.locator("input[type=password]").all():
         field.fill("a long enough sentence")
     page.get_by_role("button", name="Create account").click()

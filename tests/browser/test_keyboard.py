@@ -83,7 +83,7 @@ class Keys:
     def sign_in(self, email, password):
         self.page.goto(self.person.live.url + "/account/login")
         self.to_content()
-        self.fill("E-mail address", email)
+        self.fill("Email address", email)
         self.fill("Password", password, type="password")
         with self.page.expect_navigation():
             self.press("Enter")

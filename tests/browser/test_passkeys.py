@@ -16,7 +16,7 @@ def newcomer(people, live):
     page = person.open("/account/register")
     email = f"newcomer-{secrets.token_hex(4)}@example.org"
     page.get_by_label("Legal name").fill("Noor Example")
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     page.get_by_text("We have written to").wait_for()

@@ -79,7 +79,7 @@ def _code_points(sign: str) -> str:
 
 def _known_email() -> EmailField:
     return EmailField(
-        "E-mail address",
+        "Email address",
         [IsString(), email_required, EmailValidation(verify=True), valid_user_email],
         render_kw={"autocomplete": "email"},
     )
@@ -115,7 +115,7 @@ class Register(RegisterFormV2):
         description=NAME_HINT,
         render_kw={"autocomplete": "name"},
     )
-    email = _new_email("E-mail address")
+    email = _new_email("Email address")
     password = _new_password("Password")
     time_zone = SelectField(
         "Time zone",
@@ -131,7 +131,7 @@ class SignIn(LoginForm):
     """Address and password."""
 
     email = EmailField(
-        "E-mail address",
+        "Email address",
         [IsString(), email_required, EmailValidation(verify=False)],
         render_kw={"autocomplete": "username"},
     )
@@ -194,7 +194,7 @@ class ChangePassword(ChangePasswordForm):
 class ChangeEmail(ChangeEmailForm):
     """The new address."""
 
-    email = _new_email("New e-mail address")
+    email = _new_email("New email address")
     submit = SubmitField("Send me a link")
 
 

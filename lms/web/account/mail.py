@@ -66,7 +66,7 @@ def init_app(app: Flask) -> None:
 def _email_changed(app: Flask, user: User, old_email: str, **_: Any) -> None:
     # Links and sessions from before the change end here: the old mailbox may be the reason for it.
     app.extensions["security"].datastore.set_uniquifier(user)
-    send("email_changed", "Your e-mail address was changed", old_email, new_email=user.email)
+    send("email_changed", "Your email address was changed", old_email, new_email=user.email)
 
 
 def _codes_on(_: Flask, user: User, **__: Any) -> None:

@@ -1,16 +1,16 @@
 """What Flask-Security says to people, in our words; the keys are its settings."""
 
 SUBJECTS = {
-    "SECURITY_EMAIL_SUBJECT_REGISTER": "Confirm your e-mail address",
-    "SECURITY_EMAIL_SUBJECT_CONFIRM": "Confirm your e-mail address",
+    "SECURITY_EMAIL_SUBJECT_REGISTER": "Confirm your email address",
+    "SECURITY_EMAIL_SUBJECT_CONFIRM": "Confirm your email address",
     "SECURITY_EMAIL_SUBJECT_PASSWORD_RESET": "Choose a new password",
     "SECURITY_EMAIL_SUBJECT_PASSWORD_NOTICE": "Your password was reset",
     "SECURITY_EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": "Your password was changed",
-    "SECURITY_CHANGE_EMAIL_SUBJECT": "Confirm your new e-mail address",
+    "SECURITY_CHANGE_EMAIL_SUBJECT": "Confirm your new email address",
 }
 
 _GOOD = {
-    "EMAIL_CONFIRMED": "Your e-mail address is confirmed. You can sign in now.",
+    "EMAIL_CONFIRMED": "Your email address is confirmed. You can sign in now.",
     "PASSWORD_RESET_NO_LOGIN": "Your new password counts from now on. Sign in with it.",
     "PASSWORD_CHANGE": "Your password is changed. Everywhere else you were signed in, you no longer are.",
     "TWO_FACTOR_LOGIN_SUCCESSFUL": "You are signed in.",
@@ -20,20 +20,20 @@ _GOOD = {
     "TWO_FACTOR_DISABLED": "Signing in no longer takes a code. Your recovery codes are gone with it.",
     "WEBAUTHN_REGISTER_SUCCESSFUL": "The passkey “%(name)s” is set up.",
     "WEBAUTHN_CREDENTIAL_DELETED": "The passkey “%(name)s” no longer signs you in.",
-    "CHANGE_EMAIL_CONFIRMED": "Your e-mail address is changed. Sign in with the new one.",
+    "CHANGE_EMAIL_CONFIRMED": "Your email address is changed. Sign in with the new one.",
     "REAUTHENTICATION_SUCCESSFUL": "Thank you. You can go on.",
 }
 
 # The same words whether there is an account or not: the answer must not tell.
 _INFO = {
     "CONFIRM_REGISTRATION": (
-        "We have written to %(email)s. Follow the link in the mail to confirm the address, then sign in."
+        "We have written to %(email)s. Follow the link in the email to confirm the address, then sign in."
     ),
     "CONFIRMATION_REQUEST": (
-        "If an account with the address %(email)s waits to be confirmed, a mail with a link is on its way."
+        "If an account with the address %(email)s waits to be confirmed, an email with a link is on its way."
     ),
     "PASSWORD_RESET_REQUEST": (
-        "If there is an account with the address %(email)s, a mail with a link is on its way to it."
+        "If there is an account with the address %(email)s, an email with a link is on its way to it."
     ),
     "CHANGE_EMAIL_SENT": ("We have written to %(email)s. Your address changes when you follow the link in that mail."),
     "ALREADY_CONFIRMED": "This address is confirmed already. You can sign in.",
@@ -46,21 +46,21 @@ _INFO = {
 
 _ERRORS = {
     "API_ERROR": "That link or form cannot be used. Start again.",
-    "GENERIC_AUTHN_FAILED": "The e-mail address or the password is not right.",
+    "GENERIC_AUTHN_FAILED": "The email address or the password is not right.",
     "UNAUTHORIZED": "This is not open to you.",
     "INVALID_CONFIRMATION_TOKEN": "This link cannot be used. Ask for a new one below.",
     "CONFIRMATION_EXPIRED": "The link was good for %(within)s. Ask for a new one below.",
     "CONFIRMATION_REQUIRED": (
-        "Your e-mail address is not confirmed yet. Follow the link in our mail, or ask for a new one."
+        "Your email address is not confirmed yet. Follow the link in our email, or ask for a new one."
     ),
     "DISABLED_ACCOUNT": "This account is closed. Write to us if you think that is a mistake.",
     "INVALID_RESET_PASSWORD_TOKEN": "This link cannot be used, or was used already. Ask for a new one below.",
     "PASSWORD_RESET_EXPIRED": "The link was good for %(within)s. Ask for a new one below.",
     "CHANGE_EMAIL_EXPIRED": "The link was good for %(within)s. Start again.",
     "EMAIL_ALREADY_ASSOCIATED": "This address is in use.",
-    "EMAIL_NOT_PROVIDED": "Type your e-mail address.",
-    "INVALID_EMAIL_ADDRESS": "This does not look like an e-mail address.",
-    "USER_DOES_NOT_EXIST": "The e-mail address or the password is not right.",
+    "EMAIL_NOT_PROVIDED": "Type your email address.",
+    "INVALID_EMAIL_ADDRESS": "This does not look like an email address.",
+    "USER_DOES_NOT_EXIST": "The email address or the password is not right.",
     "PASSWORD_NOT_PROVIDED": "Type a password.",
     "INVALID_PASSWORD": "This is not your password.",
     "PASSWORD_IS_THE_SAME": "This is the password you have now. Choose another one.",

@@ -31,7 +31,7 @@ class SettingsForm(BaseForm):
         "Postal address", [InputRequired("Give the address that certificates print."), Length(max=300)]
     )
     telephone = TelField("Telephone", [InputRequired("Give the number that certificates print."), Length(max=40)])
-    email = EmailField("E-mail", [InputRequired("Give the address that learners write to."), Length(max=255)])
+    email = EmailField("Email", [InputRequired("Give the address that learners write to."), Length(max=255)])
     website = URLField("Website", [Length(max=255)])
     signatory_name = StringField(
         "Signs the certificates", [InputRequired("Name the person who signs."), Length(max=200)]

@@ -29,7 +29,7 @@ class ProviderForm(BaseForm):
         description="In one line, as certificates print it.",
     )
     telephone = StringField("Telephone", [InputRequired("Give the telephone number that certificates print.")])
-    email = EmailField("E-mail address", [InputRequired("Give the address that learners write to.")])
+    email = EmailField("Email address", [InputRequired("Give the address that learners write to.")])
     website = StringField("Website", description="Beginning with https://.", render_kw={"inputmode": "url"})
     signatory_name = StringField(
         "Who signs certificates", [InputRequired("Name the person who signs the certificates.")]
@@ -63,7 +63,7 @@ class MemberForm(BaseForm):
     """Who gets which role."""
 
     email = EmailField(
-        "E-mail address", [InputRequired("Give the person's address.")], description="The person's account has it."
+        "Email address", [InputRequired("Give the person's address.")], description="The person's account has it."
     )
     role = SelectField("Role", choices=PROVIDER_ROLES)
 

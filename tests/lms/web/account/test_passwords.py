@@ -81,7 +81,7 @@ def test_changing_the_password_ends_the_other_sessions(app, browser, person, sig
         (PASSWORD, "too short", "Use at least 10 characters."),
         (PASSWORD, "x" * 201, "Use at most 200 characters."),
         (PASSWORD, "aaaaaaaaaaab", "Use at least 5 different characters."),
-        (PASSWORD, "My-Éxample-2026", "Leave your name and your e-mail address out"),
+        (PASSWORD, "My-Éxample-2026", "Leave your name and your email address out"),
         (PASSWORD, "password123", "Many people have this password"),
         (PASSWORD, "", "Type a password."),
     ],
@@ -100,7 +100,7 @@ def test_the_address_changes_by_a_link_to_the_new_one(browser, person, sign_in, 
     browser.get(mails.link())
     session.refresh(person)
     assert person.email == "new@example.org"
-    assert (mails.last()["to"], mails.last()["subject"]) == ("ada@example.org", "Your e-mail address was changed")
+    assert (mails.last()["to"], mails.last()["subject"]) == ("ada@example.org", "Your email address was changed")
     assert browser.get("/learn").status_code == 303, "whoever held the old mailbox is signed out"
     assert sign_in(email="new@example.org").location == "/learn"
 

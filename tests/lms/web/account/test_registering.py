@@ -123,7 +123,7 @@ def test_other_mistakes_are_told_alike_for_known_and_unknown_addresses(browser, 
 
 def test_what_was_typed_is_kept_but_for_the_password(browser):
     page = register(browser, email="no address").text
-    assert "This does not look like an e-mail address." in page
+    assert "This does not look like an email address." in page
     assert 'value="José Núñez"' in page
     assert FORM["password"] not in page
 

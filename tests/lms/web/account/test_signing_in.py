@@ -60,7 +60,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_page(sign_in, app,
     unknown = sign_in("not the password", client=type(browser)(app), email="nobody@example.org")
     assert wrong.status_code == unknown.status_code == 200
     assert plain(wrong.text) == plain(unknown.text)
-    assert "The e-mail address or the password is not right." in wrong.text
+    assert "The email address or the password is not right." in wrong.text
 
 
 def test_a_closed_account_is_told_only_to_who_knows_the_password(sign_in, person, session):

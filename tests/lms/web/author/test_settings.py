@@ -42,7 +42,7 @@ def test_settings_are_saved(manager, url, sent, provider, session):
     ("changes", "said"),
     [
         ({"name": ""}, "Give the name"),
-        ({"email": "nobody"}, "does not look like an e-mail address"),
+        ({"email": "nobody"}, "does not look like an email address"),
         ({"website": "example.org"}, "Begin the address with https://"),
         ({"telephone": "1" * 41}, "40 characters"),
     ],

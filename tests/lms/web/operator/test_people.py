@@ -79,7 +79,7 @@ def test_a_bad_provider_is_told_at_its_fields_and_kept(browser, operator, make):
     assert 'value="House of Examples"' in answer.text
     answer = browser.post("/operator/providers/house", {**PROVIDER, "email": "nobody"})
     assert answer.status_code == 422
-    assert "This does not look like an e-mail address." in answer.text
+    assert "This does not look like an email address." in answer.text
 
 
 def test_roles_are_given_and_taken(browser, operator, make, session):

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from certificates import log as tree
@@ -137,6 +137,12 @@ FOUND = (
 )
 
 
+# Put together once: that takes longer than asking.
+_BY_CODE = FOUND.where(Award.code == bindparam("code"))
+_LEDGER = select(CreditEntry).where(CreditEntry.award_id == bindparam("award_id"))
+_ENTRIES = select(LogEntry).where(LogEntry.sha256.in_(bindparam("hashes", expanding=True))).order_by(LogEntry.index)
+
+
 def read_found(row: Row[*tuple[Any, ...]]) -> Found:
     """Return a row of `FOUND` by its names."""
     return Found(*tuple(row))
@@ -144,7 +150,7 @@ def read_found(row: Row[*tuple[Any, ...]]) -> Found:
 
 def standing_of(session: Session, code: str, seal: Seal) -> Standing:
     """Say how a code stands, in five statements whatever the size of the log."""
-    row = session.execute(FOUND.where(Award.code == code)).one_or_none()
+    row = session.execute(_BY_CODE, {"code": code}).one_or_none()
     if row is None:
         return Standing("not_found")
     found = read_found(row)
@@ -216,12 +222,11 @@ def check_award(session: Session, seal: Seal, found: Found) -> Checked:
 
 def check_unvouched(session: Session, seal: Seal, found: Found) -> Checked:
     """Do what `check_award` does, but ask nothing of the key: before what a struck key signed is signed anew."""
-    ledger = select(CreditEntry).where(CreditEntry.award_id == found.award.id)
     later = _list_anew(session, seal, [found.award]).get(found.award.id, [])
     entries = _entries_of(session, [found.award.credential_sha256, *(row.sha256 for row in later)])
     records = Records(
         entries.get(found.award.credential_sha256, []),
-        session.scalars(ledger).all(),
+        session.scalars(_LEDGER, {"award_id": found.award.id}).all(),
         [(row, entries.get(row.sha256, [])) for row in later],
     )
     return _check(seal, found, records, partial(check_entry, session, seal))
@@ -236,7 +241,7 @@ def _list_anew(session: Session, seal: Seal, awards: Sequence[Award]) -> dict[in
 def _entries_of(session: Session, hashes: Collection[str]) -> dict[str, list[LogEntry]]:
     """Return what the log says of each hash, in its order."""
     found: dict[str, list[LogEntry]] = {}
-    for entry in session.scalars(select(LogEntry).where(LogEntry.sha256.in_(hashes)).order_by(LogEntry.index)):
+    for entry in session.scalars(_ENTRIES, {"hashes": hashes}):
         found.setdefault(entry.sha256, []).append(entry)
     return found
 

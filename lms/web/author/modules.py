@@ -99,7 +99,8 @@ def show_all() -> str | Response | tuple[str, int]:
 @bp.get("/workshop/modules/<slug>")
 def show(slug: str) -> Response:
     module = get_module_of(db(), my_roles().providers, slug)
-    return redirect(url_for("author.details.edit", slug=module.slug), 303)
+    page = "author.details.edit" if module.provider_id in my_writing() else "author.preview.show"
+    return redirect(url_for(page, slug=module.slug), 303)
 
 
 @bp.post("/workshop/modules/<slug>/next")
@@ -132,7 +133,7 @@ def _next(standing: Standing, parts: frozenset[str], *, waits: bool) -> Link:
 
     writes = standing.module.provider_id in my_writing()
     if waits:
-        return link("Review", "author.gate.show")
+        return link("Review", "author.preview.show")
     if standing.draft is None or standing.in_review or not writes:
         return link("Look at it", "author.preview.show")
     if not standing.draft.description:

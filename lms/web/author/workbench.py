@@ -61,6 +61,12 @@ class Bench:
         return states_of(self.standing, datetime.now(UTC).date())
 
     @property
+    def following(self) -> Link | None:
+        """The part after the one that is open."""
+        here = next((number for number, tab in enumerate(self.tabs) if tab.current), len(self.tabs))
+        return self.tabs[here + 1] if here + 1 < len(self.tabs) else None
+
+    @property
     def tab(self) -> str:
         """The label of the tab that is open."""
         return next((tab.label for tab in self.tabs if tab.current), "Module")

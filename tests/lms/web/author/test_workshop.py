@@ -106,7 +106,7 @@ def test_reviewers_see_first_what_waits_for_them(make, browser, now):
     page = browser.sign_in(reviewer).get("/workshop").text
     assert page.index("Waiting for your review") < page.index(">Waiting</a>") < page.index(">Later</a>")
     assert page.index(">Later</a>") < page.index(">Mine</a>")
-    assert f'/workshop/modules/{waiting.module.slug}/gate">Review</a>' in page
+    assert f'/workshop/modules/{waiting.module.slug}/preview">Review</a>' in page
     assert "New module" not in page
 
 
@@ -157,6 +157,18 @@ def test_a_page_of_a_large_module_costs_no_more_than_one_of_a_small(make, browse
         assert browser.get(address).status_code == 200
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 8, "\n".join(statements)
+
+
+def test_who_writes_begins_with_the_details_and_who_reads_with_the_preview(make, browser, draft, place):
+    for role, page in (("author", "details"), ("manager", "details"), ("reviewer", "preview")):
+        browser.sign_in(make.member(draft.module.provider, role))
+        assert browser.get(place).location == f"{place}/{page}"
+
+
+def test_a_part_leads_to_the_next(author, place):
+    page = author.get(f"{place}/details").text
+    assert f'Next part: <a href="{place}/objectives">Objectives</a>' in page
+    assert "Next part" not in author.get(f"{place}/preview").text
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -15,8 +15,9 @@ from lms.awards.models import Award
 from lms.boards.models import Board
 from lms.db import Base
 from lms.errors import Conflict, Invalid, NotFound
+from lms.files import Shelf
 from lms.outbox import promise, promise_mail
-from lms.oversight.models import Audit, Batch, Entry, Look, Packet, Share, Subject
+from lms.oversight.models import AnswerFile, Audit, Batch, Entry, Look, Packet, Share, Subject
 from lms.oversight.queries import (
     find_holders_elsewhere,
     find_licensee,
@@ -35,6 +36,10 @@ Row = TypeVar("Row", bound=Base)
 MOST_LICENSES = 500
 """One audit asks at most so many licensees."""
 MOST_TEXT = 4000
+MOST_FILES = 5
+MOST_FILE_BYTES = 8 * 1024 * 1024
+FILE_KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".heic", ".webp", ".svg", ".json")
+"""What certificates come in, ours and others'; the board's desk hands them out as downloads only."""
 TOLD = {
     "accepted": "has accepted your answer",
     "returned": "asks you to answer again",
@@ -322,13 +327,72 @@ def answer_with_packet(session: Session, subject: Subject, *, by: int, now: date
     return packet
 
 
-def answer_with_note(session: Session, subject: Subject, text: str, *, by: int, now: datetime) -> Entry:
-    """Answer an audit in words; raises `Invalid` for an empty text and `Conflict` as `answer_with_packet` does."""
+def answer_with_note(
+    session: Session,
+    subject: Subject,
+    text: str,
+    *,
+    files: Sequence[tuple[str, bytes]] = (),
+    shelf: Shelf | None = None,
+    by: int,
+    now: datetime,
+) -> Entry:
+    """Answer an audit in words, and with files (name and content of each) that go on the shelf.
+
+    Raises `Invalid` for an empty text, too many files, and a file that is empty, too large or of no kind that
+    certificates come in; `Conflict` as `answer_with_packet` does.
+    """
     words = _text(text)
+    _check_files(files)
     _wants_answer(session, subject, now)
     entry = Entry(subject_id=subject.id, kind="note", text=words, written_at=now, written_by=by)
     _write(session, entry)
+    if shelf is not None:
+        session.add_all(
+            AnswerFile(entry_id=entry.id, name=_file_name(name), sha256=shelf.put(content), size=len(content))
+            for name, content in files
+        )
+        session.flush()
     return entry
+
+
+def _check_files(files: Sequence[tuple[str, bytes]]) -> None:
+    if len(files) > MOST_FILES:
+        raise Invalid(files=f"Send at most {MOST_FILES} files with an answer.")
+    for name, content in files:
+        shown = _file_name(name)
+        if not shown.lower().endswith(FILE_KINDS):
+            raise Invalid(files=f"“{shown}” is not a PDF, a picture or a JSON file.")
+        if not content:
+            raise Invalid(files=f"“{shown}” is empty.")
+        if len(content) > MOST_FILE_BYTES:
+            raise Invalid(files=f"“{shown}” is larger than {MOST_FILE_BYTES // 1024 // 1024} MB.")
+
+
+def _file_name(name: str) -> str:
+    """Return the name without a folder, with its end, in what a header and a page can take."""
+    plain = name.replace("\\", "/").rpartition("/")[2]
+    stem, dot, end = "".join(sign if sign.isprintable() else " " for sign in plain).strip().rpartition(".")
+    return f"{stem[:100].strip() or 'file'}{dot}{end[:10]}"
+
+
+def note_file_opening(session: Session, subject: Subject, file: AnswerFile, *, by: int, now: datetime) -> Look:
+    """Write down that a member of the board opened a file of an answer; the licensee sees it."""
+    board = subject.audit.board
+    look = Look(
+        board_id=board.id,
+        user_id=by,
+        looked_at=now,
+        kind="packet",
+        outcome="allowed",
+        asked=_short(file.name),
+        about_id=subject.user_id,
+        file_id=file.id,
+        license=f"{board.jurisdiction}|{subject.credential}|{subject.number}",
+        first_day=subject.audit.first_day,
+        last_day=subject.audit.last_day,
+    )
+    return _write(session, look)
 
 
 def _wants_answer(session: Session, subject: Subject, now: datetime) -> None:

@@ -165,6 +165,20 @@ class Entry(Base):
     writer: Mapped[User] = relationship()
 
 
+class AnswerFile(Base):
+    """A file that a licensee sent with an answer in words; `sha256` names it on the shelf, `name` is the sender's."""
+
+    __tablename__ = "answer_files"
+
+    id: Mapped[Id]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entries.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+
+    entry: Mapped[Entry] = relationship()
+
+
 class Look(Base):
     """Somebody looked something up for a board, or tried to; the licensee it was about sees the line.
 
@@ -192,6 +206,8 @@ class Look(Base):
     award_id: Mapped[int | None] = mapped_column(ForeignKey("awards.id"))
     packet_id: Mapped[int | None] = mapped_column(ForeignKey("packets.id"))
     share_id: Mapped[int | None] = mapped_column(ForeignKey("packet_shares.id"))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("answer_files.id"))
+    """The file of an answer that was opened; the kind is `packet` then, which is what an answer is."""
     token_id: Mapped[int | None] = mapped_column(ForeignKey("tokens.id"))
     license: Mapped[str] = mapped_column(String(80), default="")
     """The license that was found, as `US-CA|LMFT|12345`; empty when none was."""

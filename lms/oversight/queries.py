@@ -19,7 +19,7 @@ from lms.awards.standing import State, standings_where
 from lms.boards.models import Board
 from lms.errors import Invalid, NotFound
 from lms.oversight.holding import Holding
-from lms.oversight.models import Audit, Batch, Entry, Look, Packet, Share, Subject
+from lms.oversight.models import AnswerFile, Audit, Batch, Entry, Look, Packet, Share, Subject
 from lms.oversight.sample import line_of, squeeze
 from lms.oversight.state import MOVES, Move, Place, place_of
 from lms.people.models import License
@@ -347,7 +347,9 @@ def _row(audit: Audit, subject: Subject, entries: Iterable[Entry], now: datetime
 def get_subject_of(session: Session, audit: Audit, subject_id: int) -> Subject:
     """Return a license of the audit, or raise `NotFound`."""
     subject = session.scalar(
-        select(Subject).where(Subject.id == subject_id, Subject.audit_id == audit.id).options(joinedload(Subject.user))
+        select(Subject)
+        .where(Subject.id == subject_id, Subject.audit_id == audit.id)
+        .options(joinedload(Subject.user), joinedload(Subject.audit).joinedload(Audit.board))
     )
     if subject is None:
         raise NotFound("This license is not in the audit.")
@@ -360,6 +362,53 @@ def list_history(session: Session, subject_id: int, *, for_board: bool) -> Seque
     if not for_board:
         query = query.where(Entry.kind != "remark")
     return session.scalars(query.options(joinedload(Entry.writer), joinedload(Entry.packet)).order_by(Entry.id)).all()
+
+
+def list_files(session: Session, subject_id: int) -> dict[int, list[AnswerFile]]:
+    """Return the files of the answers of a license in an audit, by the line of the history they came with."""
+    query = select(AnswerFile).join(AnswerFile.entry).where(Entry.subject_id == subject_id)
+    found: dict[int, list[AnswerFile]] = {}
+    for file in session.scalars(query.order_by(AnswerFile.id)):
+        found.setdefault(file.entry_id, []).append(file)
+    return found
+
+
+def get_file_in(session: Session, subject: Subject, file_id: int) -> AnswerFile:
+    """Return a file that came with an answer of this license in its audit, or raise `NotFound`."""
+    query = select(AnswerFile).join(AnswerFile.entry)
+    file = session.scalar(query.where(AnswerFile.id == file_id, Entry.subject_id == subject.id))
+    if file is None:
+        raise NotFound("There is no such file.")
+    return file
+
+
+def get_opened_file(session: Session, subject: Subject, file_id: int, user_id: int, *, now: datetime) -> AnswerFile:
+    """Return a file that this member opened in the last hour, so that opening is written down; or raise `NotFound`."""
+    file = get_file_in(session, subject, file_id)
+    looks = select(func.max(Look.looked_at)).where(Look.file_id == file_id, Look.user_id == user_id)
+    last = session.scalar(looks)
+    if last is None or now - last > LOOK_LASTS:
+        raise NotFound("Open the file from the answer, so that it is written down.")
+    return file
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Whether a certificate is what an audit asks for, in three questions."""
+
+    named: bool
+    """It names the license that is asked about."""
+    in_period: bool
+    stands: bool
+
+
+def fit_of(certificate: document.Certificate, state: str, subject: Subject) -> Fit:
+    """Hold a genuine certificate against what the audit asks of this license; pure, the audit has to be loaded."""
+    audit = subject.audit
+    held = Holding(audit.board.jurisdiction, subject.credential, subject.number)
+    return Fit(
+        held.is_named_by(certificate), audit.first_day <= certificate.completed_on <= audit.last_day, state == "valid"
+    )
 
 
 def place_in(session: Session, subject: Subject, *, now: datetime) -> Row:

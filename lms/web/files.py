@@ -1,9 +1,11 @@
-"""Handing over a file that the worker made."""
+"""Handing over a file that the worker made or that somebody sent."""
+
+from urllib.parse import quote
 
 from flask import Response
 
 from lms.errors import Conflict
-from lms.oversight.models import Packet
+from lms.oversight.models import AnswerFile, Packet
 from lms.web.shelf import shelf
 
 
@@ -17,3 +19,18 @@ def send_packet(packet: Packet) -> Response:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def send_answer_file(file: AnswerFile) -> Response:
+    """Return a file of an answer as a download, never as a page: what is in it is a stranger's."""
+    answer = Response(read_shelf(file.sha256), mimetype="application/octet-stream")
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def read_shelf(sha256: str) -> bytes:
+    """Return a file of the shelf, whole."""
+    with shelf().open(sha256) as file:
+        return bytes(file.read())

@@ -16,6 +16,7 @@ from lms.oversight.queries import (
     get_packet_for,
     get_subject_of,
     list_cases,
+    list_files,
     list_history,
     place_in,
 )
@@ -183,6 +184,7 @@ def _page(subject: Subject, decision: DecisionForm, remark: CommentForm) -> str:
         board=subject.audit.board,
         row=row,
         history=list_history(db(), subject.id, for_board=True),
+        files=list_files(db(), subject.id),
         decision=decision,
         remark=remark,
     )

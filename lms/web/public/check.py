@@ -1,7 +1,10 @@
 """Drop a certificate's file: identical to what was issued, altered, not ours, or cannot be checked."""
 
+import re
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -9,6 +12,7 @@ from wtforms import FileField
 
 from lms.awards.checking import MOST_BYTES, Records, check_upload
 from lms.awards.document import group_code, open_shelf
+from lms.awards.standing import Standing
 from lms.errors import Invalid
 from lms.web.forms import BaseForm
 from lms.web.limits import limiter
@@ -61,7 +65,31 @@ def _read() -> bytes:
         return sent.stream.read(MOST_BYTES + 1)
 
 
-def _answer(content: bytes) -> Response:
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file held against our record, and how that is said: the kind of verdict and its word."""
+
+    report: Any
+    """The `Report` of the library."""
+    kind: str
+    headline: str
+    standing: Standing
+    """How the certificate stands whose code the file bears; not found where it bears none."""
+
+    @property
+    def sentence(self) -> str:
+        """What is said of it, without the word that a terminal needs in front: here the headline says it."""
+        words = re.sub(r"^[A-Z-]{5,}: ", "", self.report.sentence)
+        return words[:1].upper() + words[1:]
+
+    @property
+    def fallen(self) -> bool:
+        """Whether that certificate stands no more, which a file that proves nothing must not hide."""
+        return self.report.result.value != "identical" and self.standing.state in ("revoked", "replaced")
+
+
+def examine(content: bytes) -> Examined:
+    """Hold a file of at most 8 MB against our record; it never raises."""
     settings = current_app.extensions["settings"]
     records = Records(db(), seal(), open_shelf(settings.data_dir, settings.font_dirs), shelf())
     report = check_upload(records, content)
@@ -69,13 +97,14 @@ def _answer(content: bytes) -> Response:
     if report.result.value == "identical" and report.standing != "valid":
         kind = report.standing if report.standing in ("revoked", "replaced") else "cannot_check"
         headline = f"Identical, but {report.standing}"
+    if report.result.value == "cannot_check" and report.certificate is not None:
+        headline = "A known code: compare every line"
+    return Examined(report, kind, headline, records.standing)
+
+
+def _answer(content: bytes) -> Response:
+    found = examine(content)
     page = render_template(
-        "public/checked.html",
-        report=report,
-        kind=kind,
-        headline=headline,
-        code=group_code(report.code),
-        withheld=records.standing.withheld,
-        now=datetime.now(UTC),
+        "public/checked.html", found=found, code=group_code(found.report.code), now=datetime.now(UTC)
     )
     return closed(Response(page, content_type="text/html; charset=utf-8"))

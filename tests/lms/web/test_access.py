@@ -5,6 +5,7 @@ from pkgutil import iter_modules
 
 import pytest
 
+from lms.files import Shelf
 from tests.lms.web import access
 from tests.lms.web.access import world as worlds
 from tests.lms.web.access.row import ROLES, Row
@@ -35,9 +36,9 @@ def test_no_row_is_left_over(app):
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
-def test_only_those_may_who_should(role, make, browser, session):
+def test_only_those_may_who_should(role, make, browser, session, settings):
     """One world per role; what a POST changes is undone before the next row."""
-    world = worlds.build(make)
+    world = worlds.build(make, Shelf(settings.media_url))
     if world.people[role] is not None:
         browser.sign_in(world.people[role])
     wrong = []

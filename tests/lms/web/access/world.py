@@ -11,6 +11,7 @@ from lms.awards.models import Award
 from lms.awards.sharing import share_award
 from lms.boards.models import Board
 from lms.boards.tokens import make_token
+from lms.files import Shelf
 from lms.hooks.commands import subscribe
 from lms.hooks.models import Delivery
 from lms.hooks.queries import Owner
@@ -22,10 +23,11 @@ from lms.oversight.commands import (
     answer_with_packet,
     begin_batch,
     look_up_licensee,
+    note_file_opening,
     open_audit,
     share_packet,
 )
-from lms.oversight.models import Subject
+from lms.oversight.models import AnswerFile, Entry, Subject
 from lms.people.models import User
 from lms.providers.models import Provider
 from tests.make import Make
@@ -39,8 +41,8 @@ class World:
     names: dict[str, Any]
 
 
-def build(make: Make) -> World:
-    """Make the world."""
+def build(make: Make, shelf: Shelf) -> World:
+    """Make the world; its files are on the shelf."""
     provider = make.provider(slug="house")
     elsewhere = make.provider(slug="elsewhere")
     edition = make.edition(provider)
@@ -88,12 +90,12 @@ def build(make: Make) -> World:
         "seated_id": people["board"].id,
         "promise": promise_mail(make.session, to="a@example.org", subject="Hello", text="Hello", now=make.now).id,
     }
-    names |= _oversight_of(make, board, people["board"], learner)
+    names |= _oversight_of(make, board, people["board"], learner, shelf)
     names |= _machines_of(make, board, provider, award, people["board"])
     return World(people, names)
 
 
-def _oversight_of(make: Make, board: Board, member: User, learner: User) -> dict[str, Any]:
+def _oversight_of(make: Make, board: Board, member: User, learner: User, shelf: Shelf) -> dict[str, Any]:
     """A look, a batch, an audit that is answered with a packet, and a link to the packet."""
     number = make.license(learner).number
     now, year = datetime.now(UTC), (date(2026, 1, 1), date(2026, 12, 31))
@@ -106,8 +108,9 @@ def _oversight_of(make: Make, board: Board, member: User, learner: User) -> dict
     packet.made_at = now
     share, token = share_packet(make.session, packet, board.id, 7, now=now)
     packet.made_at = None
-    make.session.flush()
+    file = _file_of(make, subject, member, shelf)
     return {
+        "answer_file": file.id,
         "look": look.id,
         "batch": batch.id,
         "audit": audit.id,
@@ -116,6 +119,19 @@ def _oversight_of(make: Make, board: Board, member: User, learner: User) -> dict
         "share": share.id,
         "token": token,
     }
+
+
+def _file_of(make: Make, subject: Subject, member: User, shelf: Shelf) -> AnswerFile:
+    """A file of an answer; the member opened it, which the page of the file asks for."""
+    now = datetime.now(UTC)
+    entry = Entry(subject_id=subject.id, kind="note", text="See here", written_at=now, written_by=subject.user_id)
+    make.session.add(entry)
+    make.session.flush()
+    file = AnswerFile(entry_id=entry.id, name="here.json", sha256=shelf.put(b"{}"), size=2)
+    make.session.add(file)
+    make.session.flush()
+    note_file_opening(make.session, subject, file, by=member.id, now=now)
+    return file
 
 
 def _machines_of(make: Make, board: Board, provider: Provider, award: Award, member: User) -> dict[str, Any]:

@@ -1,0 +1,166 @@
+"""A licensee sends files with an answer; the board opens them in writing and sees what each of them is."""
+
+import json
+
+import pytest
+from sqlalchemy import select, update
+
+from lms.awards.models import Award
+from lms.awards.sharing import set_disclosure
+from lms.oversight.models import AnswerFile, Look
+
+
+@pytest.fixture
+def mine(subject):
+    return f"/record/audits/{subject.id}"
+
+
+@pytest.fixture
+def send(browser, holder, mine):
+    """Answer with files, as the licensee; built by hand, for the test client leaves its own large bodies open."""
+
+    def send(*files, text="From elsewhere."):
+        browser.sign_in(holder)
+        body = f'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n{text}\r\n'.encode()
+        for name, content in files:
+            head = f'--x\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'
+            body += head.encode() + content + b"\r\n"
+        return browser.post(f"{mine}/note", body + b"--x--\r\n", content_type="multipart/form-data; boundary=x")
+
+    return send
+
+
+@pytest.fixture
+def award(session, holder):
+    return session.scalars(select(Award)).one()
+
+
+@pytest.fixture
+def altered(award):
+    """The credential of the licensee's certificate, with more hours."""
+    return award.credential.replace('"value":"1"', '"value":"40"').encode()
+
+
+@pytest.fixture
+def opened(browser, session, member, subject):
+    """Open the file of the answer at the desk and return the page."""
+
+    def opened(file=None):
+        file = file or session.scalars(select(AnswerFile)).one()
+        browser.sign_in(member)
+        url = f"/board/golden/audits/{subject.audit_id}/licenses/{subject.id}/files/{file.id}"
+        answer = browser.post(url)
+        assert (answer.status_code, answer.location) == (303, url)
+        return browser.get(url)
+
+    return opened
+
+
+def test_an_altered_file_shows_the_facts_side_by_side(browser, send, opened, altered, member, subject, mine):
+    assert send(("my certificate.json", altered)).status_code == 303
+    assert "my certificate.json" in browser.get(mine).text
+    browser.sign_in(member)
+    answer = browser.get(f"/board/golden/audits/{subject.audit_id}/licenses/{subject.id}").text
+    assert "my certificate.json" in answer
+    assert "Check this file" in answer
+    page = opened().text
+    assert "Altered" in page
+    assert "These facts differ" in page
+    assert "40" in page
+    assert "It names license LMFT77." in page
+
+
+def test_a_true_file_is_held_against_what_the_audit_asks(session, send, opened, award, audit):
+    send(("mine.json", award.credential.encode()))
+    page = opened().text
+    assert "Identical to what was issued" in page
+    assert page.count('class="check-good"') == 3
+    session.execute(update(type(audit)).values(last_day=audit.first_day))
+    session.expire_all()
+    assert "outside of the period" in opened().text
+
+
+def test_anothers_certificate_is_genuine_and_still_not_what_was_asked(session, send, opened, make, now):
+    foreign = make.award(make.user(name="Grace Hopper"))
+    set_disclosure(session, foreign, whole=False, by=1, now=now)
+    send(("hers.json", foreign.credential.encode()))
+    page = opened().text
+    assert "It does not name license LMFT77." in page
+    assert "Grace Hopper" not in page
+
+
+def test_a_file_of_another_provider_is_said_to_be_one(send, opened):
+    send(("scan.json", json.dumps({"name": "A certificate of somebody else"}).encode()))
+    assert "cannot be checked here" in opened().text
+
+
+def test_opening_is_written_down_and_the_licensee_sees_it(browser, session, send, opened, holder, altered, member):
+    send(("mine.json", altered))
+    opened()
+    look = session.scalars(select(Look).where(Look.file_id.is_not(None))).one()
+    assert (look.user_id, look.about_id, look.kind) == (member.id, holder.id, "packet")
+    browser.sign_in(holder)
+    page = browser.get("/record/looks").text
+    assert "File of an answer: mine.json" in " ".join(page.split())
+
+
+def test_nobody_sees_a_file_before_opening_it_in_writing(browser, session, send, member, subject, make, board):
+    send(("mine.json", b"{}"))
+    file = session.scalars(select(AnswerFile)).one()
+    url = f"/board/golden/audits/{subject.audit_id}/licenses/{subject.id}/files/{file.id}"
+    browser.sign_in(member)
+    for path in (url, f"{url}/download"):
+        assert browser.get(path).status_code == 404
+    browser.post(url)
+    given = browser.get(f"{url}/download")
+    assert given.data == b"{}"
+    assert given.mimetype == "application/octet-stream"
+    assert given.headers["Content-Disposition"].startswith("attachment")
+    browser.sign_in(make.board_member(make.board(slug="other")))
+    assert browser.post(url).status_code == 404
+    browser.sign_in(make.board_member(board))
+    assert browser.get(url).status_code == 404  # what a colleague opened was opened by the colleague
+
+
+def test_the_licensee_gets_their_own_back_and_nobody_elses(browser, session, send, mine, make):
+    send(("ä/../mine.JSON", b"{}"))
+    file = session.scalars(select(AnswerFile)).one()
+    assert file.name == "mine.JSON"
+    assert browser.get(f"{mine}/files/{file.id}").data == b"{}"
+    assert browser.get(f"{mine}/files/{file.id + 1}").status_code == 404
+    browser.sign_in(make.user())
+    assert browser.get(f"{mine}/files/{file.id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ([("program.exe", b"MZ")], "is not a PDF, a picture or a JSON file"),
+        ([("no end", b"x")], "is not a PDF, a picture or a JSON file"),
+        ([("empty.pdf", b"")], "is empty"),
+        ([("large.pdf", b"x" * (8 * 1024 * 1024 + 1))], "is larger than 8 MB"),
+        ([(f"{n}.pdf", b"x") for n in range(6)], "at most 5 files"),
+    ],
+    ids=["kind", "no-end", "empty", "large", "many"],
+)
+def test_what_cannot_be_a_certificate_is_refused_and_the_words_are_kept(session, send, files, why):
+    answer = send(*files, text="Kept words")
+    assert answer.status_code == 422
+    assert why in answer.text
+    assert "Kept words" in answer.text
+    assert session.scalars(select(AnswerFile)).all() == []
+
+
+def test_the_pages_take_few_statements(browser, session, send, opened, subject, mine, statements):
+    send(*[(f"{n}.json", b"{}") for n in range(5)])
+    session.expire_all()
+    statements.clear()
+    assert browser.get(mine).status_code == 200
+    assert len(statements) <= 8
+    opened(session.scalars(select(AnswerFile)).first())
+    answer = f"/board/golden/audits/{subject.audit_id}/licenses/{subject.id}"
+    for path in (answer, f"{answer}/files/{session.scalars(select(AnswerFile.id)).first()}"):
+        session.expire_all()
+        statements.clear()
+        assert browser.get(path).status_code == 200
+        assert len(statements) <= 8, (path, statements)

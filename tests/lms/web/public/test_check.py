@@ -62,6 +62,17 @@ def test_an_identical_file_of_a_revoked_certificate_is_never_green(browser, awar
     assert "verdict-valid" not in page
 
 
+def test_a_file_that_proves_nothing_still_says_that_its_certificate_is_revoked(browser, award, make, now):
+    pdf = pypdf.PdfWriter(clone_from=io.BytesIO(browser.get(f"/record/certificates/{award.code}.pdf").data))
+    bare, out = pypdf.PdfWriter(), io.BytesIO()
+    bare.add_page(pdf.pages[0])  # without the attachment
+    bare.write(out)
+    assert "compare every line" in (page := drop(browser, out.getvalue()).text)
+    assert "The certificate with this code" not in page
+    revoke_award(make.session, award, reason="misconduct", note="x", by=make.user().id, seal=SEAL, now=now)
+    assert "The certificate with this code was revoked" in drop(browser, out.getvalue()).text
+
+
 HOSTILE = (b"hello", b"%PDF-1.7 nothing", b"\x89PNG\r\n\x1a\n" + b"0" * 50, b'{"a": 1}', b"[" * 9000)
 
 

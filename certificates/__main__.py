@@ -20,6 +20,8 @@ from certificates.codes import group_code
 from certificates.fonts import FontShelf
 from certificates.keys import keys_of, read_multikey
 from certificates.log import Vkey, read_vkey
+from certificates.packet import MOST_BYTES as MOST_PACKED
+from certificates.packet import check_packet, is_packet
 from certificates.printed import Difference
 from certificates.sandbox import Unreadable
 from certificates.verify import (
@@ -49,25 +51,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     asked = _parser().parse_args(arguments)
     try:
-        content = _read(asked.file)
+        content = _read_whole(asked.file)
         bundle = _read_bundle(asked.bundle) if asked.bundle else Bundle()
         trust = Trust(asked.at or datetime.now(UTC), _read_keys(asked.keys) if asked.keys else {}, asked.vkey)
     except (OSError, ValueError) as error:
         report = Report(Result.UNREADABLE, str(error))
     else:
-        with tempfile.TemporaryDirectory(prefix="certificates-") as folder:
-            shelf = FontShelf.build(Path(folder))
-            report = check_offline(
-                content,
-                bundle,
-                trust,
-                lambda facts, credential, kind, size, pictures: draw_again(
-                    facts, credential, kind, size, shelf, pictures=pictures
-                ),
-            )
+        report = _check(content, bundle, trust)
     words = json.dumps(report_to_json(report), ensure_ascii=False, indent=2) if asked.json else _spell(report)
     sys.stdout.write(words + "\n")
     return exit_code(report)
+
+
+def _check(content: bytes, bundle: Bundle, trust: Trust) -> Report:
+    if is_packet(content):
+        return check_packet(content, trust.keys)
+    with tempfile.TemporaryDirectory(prefix="certificates-") as folder:
+        shelf = FontShelf.build(Path(folder))
+        return check_offline(
+            content,
+            bundle,
+            trust,
+            lambda facts, credential, kind, size, pictures: draw_again(
+                facts, credential, kind, size, shelf, pictures=pictures
+            ),
+        )
 
 
 def exit_code(report: Report) -> int:
@@ -85,11 +93,14 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser(
         "verify",
         help="say whether a certificate is genuine and stands",
-        description="Say whether a certificate (PDF, PNG, SVG or JSON) is genuine and stands, without asking anyone.",
+        description="Say whether a certificate (PDF, PNG, SVG or JSON) is genuine and stands, or an audit packet (ZIP) "
+        "is what was put together, without asking anyone.",
         epilog=EXITS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    verify.add_argument("file", type=Path, metavar="FILE", help="the certificate, or a bundle.json with one in it")
+    verify.add_argument(
+        "file", type=Path, metavar="FILE", help="the certificate, a bundle.json with one in it, or a packet"
+    )
     verify.add_argument(
         "--bundle",
         type=Path,
@@ -130,6 +141,13 @@ def _moment(text: str) -> datetime:
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(MOST_BYTES + 1)
+
+
+def _read_whole(path: Path) -> bytes:
+    """Return a file that is to be checked; only an archive may be larger than a certificate."""
+    with path.open("rb") as file:
+        head = file.read(MOST_BYTES + 1)
+        return head + (file.read(MOST_PACKED + 1 - len(head)) if head.startswith(b"PK") else b"")
 
 
 def _read_bundle(path: Path) -> Bundle:

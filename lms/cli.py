@@ -16,7 +16,9 @@ from lms.awards.log import written_vkey
 from lms.config import VARIABLES, Settings
 from lms.db import begin_writing, open_engine
 from lms.demo import load as demonstration
+from lms.files import Shelf
 from lms.outbox import list_due
+from lms.oversight.packet import renew_packets
 from lms.people.commands import add_operator
 from lms.people.queries import find_user_by_email
 from lms.schema import migrate
@@ -144,11 +146,15 @@ def _keys(settings: Settings) -> AppGroup:
             )
             session.rollback()
             problems = _sign_anew(session, seal)
+            begin_writing(session)
+            packets = renew_packets(session, Shelf(settings.media_url), seal, now=datetime.now(UTC))
+            session.commit()
         for problem in problems:
             click.echo(problem)
         if problems:
             raise click.ClickException(f"{len(problems)} certificates were not signed anew; flask log audit says more.")
         click.echo("Done: lists and certificates are signed anew, and the witnesses are sent a checkpoint.")
+        click.echo(f"{packets} audit packets are put together anew by the worker.")
 
     return group
 

@@ -16,11 +16,14 @@ COMMITS = {"lms/web/transaction.py", "lms/cli.py", "lms/serve.py", "lms/worker.p
 BRIDGES = {
     f"lms/awards/{name}.py"
     for name in (
+        "anew",
         "audit",
+        "binding",
         "browser_proof",
         "checking",
         "document",
         "forms",
+        "home",
         "keys",
         "lists",
         "log",

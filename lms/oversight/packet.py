@@ -1,21 +1,19 @@
 """The audit packet: one ZIP that answers a board's questions about a license and a period, with a signed manifest.
 
-In it: `cover.html` and `cover.csv`, per certificate its PDF and its signed credential, per course a sheet with
-objectives, authors, the approval as of the day of completion and how the credit was calculated, `manifest.json` with
-the SHA-256 of each file, and `manifest.sig.json`, an Ed25519 signature over `credence-manifest/1`, a line feed, and the
-bytes of the manifest, by the key that `/.well-known/did.json` lists.
+In it: `cover.pdf`, `cover.html` and `cover.csv`, per certificate its PDF and its signed credential, per course a sheet
+with objectives, authors, the approval as of the day of completion and how the credit was calculated, `manifest.json`
+with the SHA-256 of each file, and `manifest.sig.json`, an Ed25519 signature over `credence-manifest/1`, a line feed,
+and the bytes of the manifest, by the key that `/.well-known/did.json` lists. The printed cover names the manifest's
+hash, so it is not among its files; a stamp of the same key holds it. `python -m certificates verify` checks it all.
 """
 
-import base64
 import csv
 import hashlib
-import json
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Any
 
 from sqlalchemy import select
@@ -24,7 +22,8 @@ from sqlalchemy.orm import Session, joinedload
 from lms.accreditation.accreditor import ACCREDITORS
 from lms.accreditation.credit import hours_text, method_title
 from lms.accreditation.models import CreditCalculation
-from lms.awards import forms
+from lms.awards import binding, forms
+from lms.awards.document import group_code
 from lms.awards.keys import Seal
 from lms.awards.models import Completion
 from lms.awards.queries import Issued
@@ -32,6 +31,7 @@ from lms.awards.versions import current_version
 from lms.files import Shelf
 from lms.learning.models import Enrollment
 from lms.modules.models import Contributor, Edition, Module, Objective
+from lms.outbox import promise
 from lms.oversight import paper
 from lms.oversight.batch import harmless
 from lms.oversight.holding import Holding
@@ -39,7 +39,6 @@ from lms.oversight.models import Packet
 from lms.oversight.queries import Credited, Earned, earned_with
 from lms.terms import JURISDICTIONS, LEVELS
 
-SIGNED_AS = b"credence-manifest/1\n"
 FOOT = "Made by Credence from what was frozen when each certificate was issued. Each can be checked at its address."
 COVER_COLUMNS = (
     "Code", "State", "Title", "Provider", "Provider number", "Accreditor", "Hours", "Unit", "Topic", "Topic hours",
@@ -105,34 +104,35 @@ def make_packet(session: Session, tools: Tools, packet_id: int, *, now: datetime
         files[course.path] = _course_sheet(course, mine)
     files["cover.csv"] = _cover_csv(earned)
     files["cover.html"] = _cover_sheet(packet, earned, courses, sorted(files), now)
-    content = bind(files, _heading(packet, earned, files, now), tools.seal)
+    manifest = binding.manifest_of(files, _heading(packet, earned, files, now))
+    try:
+        sheet = binding.cover_of(
+            _printed_cover(packet, earned, len(files), now), manifest, tools.seal, tools.fonts, made=now
+        )
+    except ValueError as error:
+        sheet, packet.problem = b"", f"The cover sheet could not be printed: {error}"[:500]
+    content = binding.bind(files, manifest, sheet, tools.seal)
     packet.sha256, packet.size = tools.shelf.put(content), len(content)
     packet.certificates, packet.done, packet.made_at = len(earned.rows), packet.total, now
     session.flush()
     yield packet.done
 
 
-def bind(files: dict[str, bytes], heading: dict[str, Any], seal: Seal) -> bytes:
-    """Return the ZIP of the files with their signed manifest; the same files give the same bytes. Pure."""
-    hashes = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
-    manifest = json.dumps({**heading, "files": hashes}, indent=2, ensure_ascii=False, sort_keys=True).encode()
-    signature = json.dumps(sign_manifest(manifest, seal), indent=2, sort_keys=True).encode()
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted({**files, "manifest.json": manifest, "manifest.sig.json": signature}.items()):
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
-def sign_manifest(manifest: bytes, seal: Seal) -> dict[str, str]:
-    """Return the signature over a manifest with the name of the key; see the top of this file for what is signed."""
-    return {
-        "algorithm": "Ed25519",
-        "key": seal.method(""),
-        "sha256": hashlib.sha256(manifest).hexdigest(),
-        "signature": base64.b64encode(seal.key.sign(SIGNED_AS + manifest)).decode(),
-        "signed": "credence-manifest/1, a line feed, and the bytes of manifest.json",
-    }
+def renew_packets(session: Session, files: Shelf, seal: Seal, *, now: datetime) -> int:
+    """Have packets put together anew that a struck key signed, and return how many; asking again finds none."""
+    found = 0
+    for packet in session.scalars(select(Packet).where(Packet.made_at.is_not(None)).order_by(Packet.id)).all():
+        try:
+            with files.open(packet.sha256) as file:
+                vouched = binding.is_vouched(file.read(), seal)
+        except FileNotFoundError:
+            continue
+        if not vouched:
+            packet.made_at, packet.done = None, 0
+            promise(session, "packet", {"packet_id": packet.id}, now=now)
+            found += 1
+    session.flush()
+    return found
 
 
 def _heading(packet: Packet, earned: Earned, files: Mapping[str, bytes], now: datetime) -> dict[str, Any]:
@@ -225,9 +225,59 @@ def _cover_sheet(
             ),
             paper.heading("Files"),
             paper.table("Files in this packet", ["File"], [(name,) for name in files], True),
-            paper.paragraph("manifest.json lists the SHA-256 of every file; manifest.sig.json is its signature."),
+            paper.paragraph(
+                "manifest.json lists the SHA-256 of every file; manifest.sig.json is its signature. cover.pdf is this "
+                "sheet for paper."
+            ),
         ],
         FOOT,
+    )
+
+
+def _printed_cover(packet: Packet, earned: Earned, files: int, now: datetime) -> binding.Cover:
+    """Return what the printed cover sheet says."""
+    titles = {credit.accreditor: credit.accreditor_name for row in earned.rows for credit in row.certificate.credits}
+    return binding.Cover(
+        holder=packet.user.name,
+        license=packet.license,
+        period=f"{_day(packet.first_day)} to {_day(packet.last_day)}",
+        facts=(
+            ("License", packet.license),
+            ("Issued by", JURISDICTIONS.get(packet.jurisdiction, packet.jurisdiction)),
+            ("Completed", f"{_day(packet.first_day)} to {_day(packet.last_day)}"),
+            ("Put together", f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"),
+        ),
+        notices=tuple(sorted({row.certificate.notice for row in earned.rows} - {""})),
+        rows=tuple(
+            binding.Line(
+                title=row.certificate.title,
+                provider=row.certificate.provider.name,
+                completed=_day(row.certificate.completed_on),
+                credits=tuple(
+                    f"{hours_text(credit.hours, credit.unit)}, {credit.accreditor_name}"
+                    for credit in row.certificate.credits
+                ),
+                approvals=tuple(
+                    f"{credit.provider_number}, {_day(credit.approved_from)} to {_day(credit.approved_to)}"
+                    for credit in row.certificate.credits
+                ),
+                state=STATES[row.state],
+                code=group_code(row.certificate.code),
+                url=row.certificate.verify_url,
+            )
+            for row in earned.rows
+        ),
+        totals=tuple(
+            binding.Sum(
+                "All topics" if sum_ else total.topic,
+                titles.get(total.accreditor, total.accreditor),
+                hours_text(total.hours, total.unit),
+                sum_,
+            )
+            for sum_, totals in ((False, earned.topics), (True, earned.totals))
+            for total in totals
+        ),
+        files=files,
     )
 
 

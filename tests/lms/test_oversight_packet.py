@@ -6,16 +6,24 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 
+import pymupdf
 import pytest
 from cryptography.exceptions import InvalidSignature
 
+from certificates.__main__ import main
+from certificates.keys import keys_of, new_key
+from certificates.packet import SIGNED_AS, check_packet
+from certificates.stamp import bare_of, put_stamp
+from lms.awards.anew import sign_anew
 from lms.awards.commands import revoke_award
 from lms.awards.document import open_shelf
+from lms.awards.keys import Struck
 from lms.files import Shelf
 from lms.oversight.commands import ask_packet
-from lms.oversight.packet import SIGNED_AS, Tools, make_packet
+from lms.oversight.packet import Tools, make_packet, renew_packets
 from lms.worker import Errand, carry_batch, carry_packet
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -87,7 +95,7 @@ def test_the_manifest_names_every_file_and_is_signed(make, pack, learned):
     user, held, _, revoked = learned
     _, files = pack(user, held)
     manifest = json.loads(files["manifest.json"])
-    inside = set(files) - {"manifest.json", "manifest.sig.json"}
+    inside = set(files) - {"manifest.json", "manifest.sig.json", "cover.pdf"}
     assert manifest["files"] == {name: hashlib.sha256(files[name]).hexdigest() for name in inside}
     assert manifest["certificates"][revoked.code]["state"] == "revoked"
     proof = json.loads(files["manifest.sig.json"])
@@ -152,3 +160,95 @@ def test_statements_do_not_grow_with_the_certificates(session, make, tools, stat
 def test_a_worker_finds_nothing_to_do_for_what_is_gone(engine, settings, now, carry):
     errand = Errand(1, "x", {"batch_id": 10**6, "packet_id": 10**6}, now, 1)
     assert carry(engine, settings, errand, now) == []
+
+
+@pytest.fixture
+def checked(tmp_path, make, capsys):
+    """Check a packet as anybody would, with nothing but the issuer's did.json; return exit code and words."""
+
+    def go(files):
+        (tmp_path / "packet.zip").write_bytes(repack(files))
+        (tmp_path / "did.json").write_text(json.dumps(make.seal.did_document()))
+        code = main(["verify", str(tmp_path / "packet.zip"), "--keys", str(tmp_path / "did.json")])
+        return code, capsys.readouterr().out
+
+    return go
+
+
+def repack(files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def test_anybody_can_check_a_packet_without_us(pack, learned, checked):
+    user, held, kept, _ = learned
+    _, files = pack(user, held)
+    code, words = checked(files)
+    assert (code, words.split(":")[0]) == (0, "GENUINE"), words
+    assert "2 certificates" in words
+    pdf, name = f"certificates/{kept.code}.pdf", "courses/x.html"
+    manifest = files["manifest.json"].replace(b"revoked", b"valid")
+    other_cover = put_stamp(bare_of(files["cover.pdf"]), new_key())
+    for change, told in (
+        ({pdf: files[pdf][:-9] + b"x" + files[pdf][-8:]}, "changed in this packet"),
+        ({name: b"<p>20 hours</p>"}, "added in this packet"),
+        ({pdf: None}, "missing in this packet"),
+        ({"manifest.json": manifest}, "does not belong to this manifest"),
+        ({"cover.pdf": other_cover}, "cover sheet is not the one"),
+        ({"manifest.sig.json": files["manifest.sig.json"].replace(b"z6Mk", b"z6Mx")}, "not signed with a key"),
+    ):
+        changed = {key: content for key, content in {**files, **change}.items() if content is not None}
+        code, words = checked(changed)
+        assert (code, told in words) == (3 if "z6Mx" in str(change) else 1, True), words
+
+
+def test_the_cover_of_another_packet_is_noticed(pack, learned, checked):
+    user, held, *_ = learned
+    files, other = pack(user, held)[1], pack(user, held, (date(2020, 1, 1), date(2020, 12, 31)))[1]
+    code, words = checked({**files, "cover.pdf": other["cover.pdf"]})
+    assert (code, "belongs to another packet" in words) == (1, True), words
+
+
+def test_what_is_no_packet_or_hostile_ends_in_words(checked, tmp_path):
+    bomb = {"manifest.json": b"{}", "manifest.sig.json": b"{}"}
+    assert checked({"a.txt": b"x"})[0] == 3
+    code, words = checked(bomb)
+    assert (code, "not that of an audit packet" in words) == (3, True)
+    nested = {"manifest.json": b'{"files": {}, "certificates": {"x": 1}}', "manifest.sig.json": b'{"key": 1}'}
+    assert checked(nested)[0] == 3
+    assert check_packet(b"PK\x03\x04 and nothing", {}).result.value == "unreadable"
+    assert check_packet(repack(nested), {}).result.value == "cannot_check"
+
+
+def test_the_cover_sheet_says_what_a_board_asks_first(pack, learned):
+    user, held, kept, _ = learned
+    _, files = pack(user, held)
+    with pymupdf.open(stream=files["cover.pdf"]) as document:
+        text = " ".join("".join(page.get_text() for page in document).split())
+        attached = document.embfile_get("manifest.json")
+    title = kept.completion.enrollment.edition.title
+    for words in (user.name, held.number, "California", title, "1 demo hour", "DEMO-0001", "Revoked", "All topics"):
+        assert words in text, words
+    assert hashlib.sha256(files["manifest.json"]).hexdigest() in text
+    assert attached == files["manifest.json"]
+    assert b"pdfuaid" in files["cover.pdf"]
+    assert kept.code not in text  # a reader of files would take the sheet for the certificate
+
+
+def test_packets_that_a_struck_key_signed_are_put_together_anew(session, make, pack, learned, tools, now):
+    user, held, *_ = learned
+    packet, _ = pack(user, held)
+    assert renew_packets(session, tools.shelf, make.seal, now=now) == 0
+    key = new_key()
+    seal = replace(make.seal, key=key, listed=(key.public_key(),), struck=(Struck(make.seal.key.public_key(), now),))
+    assert renew_packets(session, tools.shelf, seal, now=now) == 1
+    assert renew_packets(session, tools.shelf, seal, now=now) == 0
+    assert packet.made_at is None
+    list(sign_anew(session, seal, clock=lambda: now + timedelta(hours=1)))
+    list(make_packet(session, replace(tools, seal=seal), packet.id, now=now + timedelta(hours=2)))
+    with tools.shelf.open(packet.sha256) as file:
+        report = check_packet(file.read(), keys_of(seal.did_document()))
+    assert report.result.value == "identical", report

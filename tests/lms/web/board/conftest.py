@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from lms.awards.document import open_shelf
 from lms.files import Shelf
 from lms.oversight.batch import check_batch
 from lms.oversight.commands import Plan, open_audit
@@ -53,14 +54,10 @@ def work(session, make, settings):
 
     class Work:
         def packet(self, packet_id):
-            tools = Tools(Shelf(settings.media_url), NoFonts(), make.seal)
+            tools = Tools(Shelf(settings.media_url), open_shelf(settings.data_dir, ()), make.seal)
             list(make_packet(session, tools, packet_id, now=datetime.now(UTC)))
 
         def batch(self, batch_id):
             list(check_batch(session, Shelf(settings.media_url), make.seal, batch_id, now=datetime.now(UTC)))
 
     return Work()
-
-
-class NoFonts:
-    """Stands for the fonts where no certificate is printed."""

@@ -48,6 +48,7 @@ class Served:
 # Put together once: that takes longer than asking.
 _ATTEMPTS = select(Attempt).where(Attempt.enrollment_id == bindparam("enrollment_id")).order_by(Attempt.number)
 _ATTEMPT = _ATTEMPTS.where(Attempt.number == bindparam("number"))
+_OWN_ATTEMPT = _ATTEMPT.join(Attempt.enrollment).where(Enrollment.user_id == bindparam("user_id"))
 _ANSWERS = select(Answer).where(Answer.attempt_id == bindparam("attempt_id"))
 _VALUES = _ANSWERS.with_only_columns(Answer.item_id, Answer.value)
 
@@ -60,6 +61,14 @@ def list_attempts(session: Session, enrollment_id: int) -> list[Attempt]:
 def get_attempt_of(session: Session, enrollment: Enrollment, number: int) -> Attempt:
     """Return the attempt of that number of the learner's own enrollment, or raise `NotFound`."""
     found = session.scalar(_ATTEMPT, {"enrollment_id": enrollment.id, "number": number})
+    if found is None:
+        raise NotFound("There is no such attempt of yours.")
+    return found
+
+
+def get_own_attempt(session: Session, user_id: int, enrollment_id: int, number: int) -> Attempt:
+    """Return what `get_attempt_of` would for that enrollment of the learner, without reading the enrollment."""
+    found = session.scalar(_OWN_ATTEMPT, {"user_id": user_id, "enrollment_id": enrollment_id, "number": number})
     if found is None:
         raise NotFound("There is no such attempt of yours.")
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from lms.errors import NotFound
@@ -119,9 +119,13 @@ def get_part(session: Session, kind: type[Part], edition_id: int, part_id: int) 
     return _one(session, select(kind).where(kind.id == part_id, kind.edition_id == edition_id))
 
 
+# Put together once: that takes longer than asking.
+_LESSON = select(Lesson).where(Lesson.edition_id == bindparam("edition_id"), Lesson.slug == bindparam("slug"))
+
+
 def get_lesson(session: Session, edition_id: int, slug: str) -> Lesson:
     """Return the edition's lesson of that name, or raise `NotFound`."""
-    return _one(session, select(Lesson).where(Lesson.edition_id == edition_id, Lesson.slug == slug))
+    return _one(session, _LESSON, edition_id=edition_id, slug=slug)
 
 
 def list_media(session: Session, module_id: int) -> Sequence[Media]:
@@ -158,8 +162,8 @@ def fingerprint(lesson: Lesson) -> str:
 Row = TypeVar("Row")
 
 
-def _one(session: Session, found: Select[Row]) -> Row:
-    row = session.scalars(found).unique().one_or_none()
+def _one(session: Session, found: Select[Row], **values: int | str) -> Row:
+    row = session.scalars(found, values).unique().one_or_none()
     if row is None:
         raise NotFound("There is no such thing here, or it is not yours to see.")
     return row

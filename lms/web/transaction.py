@@ -64,6 +64,8 @@ def _finish(response: Response) -> Response:
     if "in_request" not in g:
         return response
     session = db()
+    if session.info["read_only"]:
+        return response  # it refuses to write, so there is nothing to keep; it ends with the request
     if response.status_code < 400:
         session.commit()
         wake(current_app.extensions["queue"], session.info.pop("promised", []))

@@ -118,7 +118,7 @@ def _measure(folder: Path, new_url: Any, size: Size, asked: argparse.Namespace) 
         with run("lms.serve", place.environ, "/"):
             pass  # the first start makes what the second one finds
     with run("lms.serve", place.environ, "/") as ours, run("tests.bench.bare", place.environ, "/home") as bare:
-        other["start_seconds"] = ours.seconds
+        other |= {"start_seconds": ours.seconds, "fresh_worker_mb": ours.megabytes()}
         pages = list_pages(place.world, lambda path: _token(place, ours, path))
         if asked.pages:
             pages = [page for page in pages if page.name in asked.pages]

@@ -92,15 +92,15 @@ def _learn(settings: Settings) -> Mapping[str, Recipe]:
     with app.app_context():
         engine = database.engine
 
-    def fetch(page: Page) -> Any:
-        sent = {"data": page.sends[0], "content_type": "application/x-www-form-urlencoded"} if page.sends else {}
+    def fetch(page: Page, turn: int) -> Any:
+        sent = {"data": page.sends[turn], "content_type": "application/x-www-form-urlencoded"} if page.sends else {}
         return client.open(page.paths[0], method="POST" if page.sends else "GET", headers=headers, **sent)
 
     found = {}
     for page in list_pages(world, lambda path: token_in(client.get(path, headers=headers).text)):
-        fetch(page)  # so that what happens once only has happened
+        fetch(page, -1)  # so that what happens once only has happened, and there is something to change
         with _heard(engine) as statements:
-            answer = fetch(page)
+            answer = fetch(page, 0)
         if answer.status_code != 200:
             raise RuntimeError(f"{page.name} answered {answer.status}")
         found[page.name] = Recipe(tuple(statements), len(answer.data), answer.mimetype, bool(page.sends))

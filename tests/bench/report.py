@@ -12,6 +12,7 @@ AIMS = {
     "batch_cpu_seconds": ("of which CPU of ours", "s", None),
     "append_cpu_ms": ("Append to the log", "CPU ms", None),
     "start_seconds": ("Second start to first answer", "s", 3),
+    "fresh_worker_mb": ("Web worker after its start", "MB", 120),
     "worker_mb": ("Web worker after all pages", "MB", 120),
     "million_verify": ("Verify page with 1,000,000 certificates, times that with 1,000", "x", 1.2),
     "million_append": ("Append with 1,000,000 entries, times that with 1,000", "x", 1.2),

@@ -53,7 +53,7 @@ def run(module: str, environ: Mapping[str, str], path: str) -> Iterator[Server]:
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", module],
-            env={**os.environ, **environ, "PORT": str(port)},
+            env={**os.environ, **environ, "PORT": str(port), "PYTHONDONTWRITEBYTECODE": ""},  # as `make serve` does
             stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
         os.sched_setaffinity(process.pid, {cores()[0]})

@@ -96,13 +96,14 @@ def _draw(settings: Settings, world: World, times: int) -> float:
 def _append(settings: Settings, times: int) -> float:
     """Append entries to the log, each in a transaction of its own."""
     engine = open_engine(settings.database_url)
+    seal = open_seal(settings.data_dir, settings.public_url)
     now = datetime.now(UTC)
 
     def append(number: int) -> None:
         sha256 = hashlib.sha256(f"{time.time_ns()} {number}".encode()).hexdigest()
         with Session(engine) as session:
             begin_writing(session)
-            append_entry(session, tree.Entry("issue", sha256, now))
+            append_entry(session, seal, tree.Entry("issue", sha256, now))
             session.commit()
 
     cpu = _median(append, times)

@@ -22,7 +22,6 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
-from zxcvbn import zxcvbn
 
 from lms.people.models import User
 
@@ -101,7 +100,9 @@ class Passwords(PasswordUtil):
         plain = _plain(password)
         for part in re.findall(r"\w{4,}", f"{_plain(name)} {_plain(email.split('@', maxsplit=1)[0])}"):
             if part in plain:
-                return "Leave your name and your e-mail address out of the password."
+                return "Leave your name and your email address out of the password."
+        from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists of words are 12 MB, for the day somebody chooses a password
+
         if zxcvbn(password[:JUDGED])["score"] < WEAKEST:
             return "Many people have this password or one like it. Take three or four unrelated words."
         return ""

@@ -16,6 +16,7 @@ from lms.assessments.sitting import (
     answers_of,
     count_questions,
     get_attempt_of,
+    get_own_attempt,
     get_quiz,
     list_attempts,
     open_attempt,
@@ -108,7 +109,7 @@ def begin(enrollment_id: int) -> Response:
 def save(enrollment_id: int, number: int, item_id: int) -> tuple[dict[str, str], int]:
     """Save one answer for the script and say when, or why not."""
     now = datetime.now(UTC)
-    attempt = get_attempt_of(db(), get_enrollment_of(db(), me().id, enrollment_id), number)
+    attempt = get_own_attempt(db(), me().id, enrollment_id, number)
     try:
         save_answer(db(), attempt, item_id, request.form.getlist(f"item-{item_id}"), now=now)
     except Refusal as refusal:

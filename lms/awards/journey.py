@@ -35,6 +35,8 @@ class Journey:
     finished: int
     resume: str | None
     resume_title: str | None
+    resume_words: int | None
+    resume_seconds: int | None
     attempts: int
     open_attempt: int | None
     passed_attempt: int | None
@@ -112,7 +114,7 @@ def _journeys(*given: str) -> Select[Any]:
         CreditCalculation.accreditor.in_(code for code, accreditor in ACCREDITORS.items() if accreditor.fictional),
     )
     columns = {"id": Enrollment.id, "user_id": Enrollment.user_id, "module_id": Edition.module_id}
-    going_on = select(Lesson.id, Lesson.slug, Lesson.title).subquery()
+    going_on = select(Lesson.id, Lesson.slug, Lesson.title, Lesson.words, Lesson.media_seconds).subquery()
     return (
         select(
             Enrollment.id.label("enrollment_id"),
@@ -126,6 +128,8 @@ def _journeys(*given: str) -> Select[Any]:
             finished.correlate(Enrollment).scalar_subquery().label("finished"),
             going_on.c.slug.label("resume"),
             going_on.c.title.label("resume_title"),
+            going_on.c.words.label("resume_words"),
+            going_on.c.media_seconds.label("resume_seconds"),
             attempts.correlate(Enrollment).scalar_subquery().label("attempts"),
             numbers.where(Attempt.submitted_at.is_(None)).correlate(Enrollment).scalar_subquery().label("open_attempt"),
             numbers.where(Attempt.passed.is_(True)).correlate(Enrollment).scalar_subquery().label("passed_attempt"),

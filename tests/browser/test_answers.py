@@ -1,5 +1,8 @@
 """Pages that only an action shows, for visitors and learners: refused forms, results, links that are shown once."""
 
+import io
+
+import pypdf
 import pytest
 
 pytestmark = pytest.mark.parametrize("width", [360])  # the narrow one: what does not fit is seen there
@@ -51,3 +54,9 @@ def test_what_a_learner_is_answered(people, names):
     chau.go(f"/learn/{names['evaluating']}/evaluation")
     press(chau, "Send the evaluation")
     assert chau.page.locator(".error-summary a").count() > 5
+
+
+@pytest.mark.parametrize("state", ["valid", "revoked", "replaced"])
+def test_what_a_code_answers_prints_on_one_sheet(people, names, state):
+    page = people().go(f"/c/{names[state]}")
+    assert len(pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1

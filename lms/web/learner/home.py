@@ -66,7 +66,8 @@ def _action(journey: Journey) -> Action:
     if not journey.finished:
         text += f", about {minutes(reading_minutes(journey.words, journey.media_seconds))}"
     if journey.resume_title is not None:
-        text += f". Next: {journey.resume_title}"
+        takes = reading_minutes(journey.resume_words or 0, journey.resume_seconds or 0)
+        text += f". Next: {journey.resume_title}, {minutes(takes)}"
     return Action(
         journey.title,
         text,

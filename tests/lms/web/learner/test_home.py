@@ -34,8 +34,8 @@ def test_reading_and_the_test_are_actions_too(browser, make, session, now):
     fresh, begun, done = make.enrollment(user), make.enrollment(user), make.read(user)
     finish_lesson(session, begun, list_lessons(session, begun.edition_id)[0], now=now)
     page = browser.sign_in(user).get("/learn").text
-    assert "2 lessons left, about 1 hour. Next: Lesson 1" in page
-    assert "1 lesson left. Next: Lesson 2" in page
+    assert "2 lessons left, about 1 hour. Next: Lesson 1, 30 minutes" in page
+    assert "1 lesson left. Next: Lesson 2, 30 minutes" in page
     assert f'href="/learn/{fresh.id}">Begin' in page
     assert f'href="/learn/{begun.id}">Continue' in page
     assert f'href="/learn/{done.id}/test">Go to the test' in page

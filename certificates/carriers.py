@@ -40,14 +40,16 @@ class Contents:
     """What a file carries and shows.
 
     `credentials` are the embedded documents, byte for byte; `qr` the texts of its QR codes; `text` the words
-    printed on a PDF, `pages` its number of pages and `links` where its links lead; `overlays` says in words what
-    lies over a page or can change it; `size` is the page in points or the picture in pixels, else (0, 0).
+    printed on a PDF, `title` what it calls itself, `pages` its number of pages and `links` where its links lead;
+    `overlays` says in words what lies over a page or can change it; `size` is the page in points or the picture in
+    pixels, else (0, 0).
     """
 
     kind: Kind
     credentials: tuple[bytes, ...] = ()
     qr: tuple[str, ...] = ()
     text: str = ""
+    title: str = ""
     pages: int = 1
     overlays: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
@@ -178,6 +180,7 @@ def _read_pdf(content: bytes) -> Contents:
         tuple(base64.b64decode(one) for one in seen["attachments"]),
         tuple(map(str, seen["codes"])),
         str(seen["text"]),
+        str(seen["title"]),
         int(seen["pages"]),
         tuple(map(str, seen["overlays"])),
         tuple(map(str, seen["links"])),

@@ -33,6 +33,7 @@ MOST_ATTACHMENTS = 10
 MOST_ATTACHED = 256 * 1024
 MOST_ANNOTATIONS = 500
 LONGEST_LINK = 2000
+MOST_TITLE = 2000
 CODE_PIXELS = 4_000_000  # of a page or picture in which a QR code is looked for
 CODE_SIDES = (1600, 3200)
 PHOTO_PIXELS = 220_000_000  # telephones make 200 million; JPEG is decoded at a fraction of it
@@ -85,6 +86,7 @@ def read_pdf(content: bytes) -> Answer:
         "size": [width, height],
         "attachments": [base64.b64encode(one).decode() for one in _attachments(document)],
         "text": _words(document),
+        "title": document.get_metadata_value("Title")[:MOST_TITLE],
         "overlays": _overlays(document),
         "links": sorted(_links(document)),
         "codes": _codes_in(_draw_page(page, CODE_PIXELS, 150 / 72)),

@@ -43,6 +43,7 @@ SAME_PICTURE = 4
 MOST_DRAWINGS = 6
 MOST_BUNDLE = 4 * 1024 * 1024  # with the provider's pictures
 MOST_EARLIER = 20
+TITLE = "Certificate of completion: "  # as `designs/_document.typ` begins it
 WORDS_OF_A_PAGE = 40  # with fewer, a PDF is a scan
 A4_SHAPE, LETTER_SHAPE = 297 / 210, 11 / 8.5
 BACK_DATED = timedelta(days=1)
@@ -383,6 +384,9 @@ def _additions(contents: Contents, certificate: Certificate) -> tuple[Difference
         found.append(Difference("pages", "1", str(contents.pages)))
     if contents.overlays:
         found.append(Difference("laid over the page", "", ", ".join(contents.overlays)))
+    title = f"{TITLE}{certificate.title}, {certificate.holder_name}"
+    if contents.title.startswith(TITLE) and contents.title != title:  # programs that print put their own there
+        found.append(Difference("title of the file", title, contents.title))
     provider = print_facts(certificate)["provider"]
     website = provider["website_url"] if isinstance(provider, dict) else ""
     ours = {_bare(certificate.verify_url), _bare(str(website)), _bare(f"mailto:{certificate.provider.email}")}

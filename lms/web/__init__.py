@@ -29,6 +29,7 @@ from lms.web import (
     public,
     text,
     transaction,
+    zeros,
 )
 from lms.web.public import crawlers
 from lms.worker import open_queue
@@ -56,6 +57,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     address.init_app(app, settings)
     cookies.init_app(app)
     numbers.init_app(app)
+    zeros.init_app(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
     transaction.init_app(app, settings)

@@ -23,6 +23,8 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
+from lms.accreditation.commands import remind_operators
+from lms.awards.anew import sign_anew
 from lms.awards.document import open_shelf
 from lms.awards.keys import open_seal
 from lms.awards.proofs import sign_due_lists
@@ -31,15 +33,24 @@ from lms.config import Settings
 from lms.db import begin_writing, open_engine
 from lms.files import Shelf
 from lms.hooks.commands import TRIES as MESSAGE_TRIES
-from lms.hooks.commands import fan_out, give_up
+from lms.hooks.commands import fan_out, forget_bodies, give_up
 from lms.hooks.queries import find_parcel
 from lms.hooks.signing import headers_of, secret_of
 from lms.hooks.wire import Undelivered, post
-from lms.outbox import Promise, list_due
+from lms.letter import dress
+from lms.outbox import Promise, forget_mails, list_due
 from lms.oversight.batch import check_batch
 from lms.oversight.packet import Tools, make_packet
 
 TRIES = 8
+GIVEN_UP = {"mail": TRIES + 14}
+"""After how many failures nobody tries by itself any more: a mail after half a day and two weeks.
+
+Webhooks have their own number. What is not named here is work on our own records (an event to spread, a list, a
+packet) and is never given up; nor is the log: every day has its own checkpoint, which holds all the earlier ones.
+"""
+KEPT = timedelta(days=30)
+"""How long the texts of mails and webhook messages are kept after they were delivered: they name people."""
 CLAIM = timedelta(minutes=5)
 """How long a claimed promise is left alone; a worker that died in the middle loses it after this."""
 
@@ -84,8 +95,10 @@ def open_queue(settings: Settings) -> Huey:
     def lists() -> None:
         with Session(engine()) as session:
             begin_writing(session)
-            sign_due_lists(session, open_seal(settings.data_dir, settings.public_url), now=datetime.now(UTC))
+            seal = open_seal(settings.data_dir, settings.public_url)
+            sign_due_lists(session, seal, now=datetime.now(UTC))
             session.commit()
+            _go_on(session, sign_anew(session, seal, clock=lambda: datetime.now(UTC)))
 
     @queue.periodic_task(crontab(minute="12", hour="4"), name="checkpoint")
     def checkpoint() -> None:
@@ -94,14 +107,28 @@ def open_queue(settings: Settings) -> Huey:
             send_checkpoint(session, open_seal(settings.data_dir, settings.public_url), now=datetime.now(UTC))
             session.commit()
 
+    @queue.periodic_task(crontab(minute="42", hour="4"), name="tidy")
+    def tidy() -> None:
+        with Session(engine()) as session:
+            begin_writing(session)
+            tidy_up(session, now=datetime.now(UTC))
+            session.commit()
+
     @queue.on_shutdown(name="close")
     def close() -> None:
         for opened in engines:
             opened.dispose()
 
     queue.keep, queue.sweep, queue.close = keep, sweep, close
-    queue.lists, queue.checkpoint = lists, checkpoint
+    queue.lists, queue.checkpoint, queue.tidy = lists, checkpoint, tidy
     return queue
+
+
+def tidy_up(session: Session, *, now: datetime) -> None:
+    """Do what is due once a day: forget texts that name people, and remind operators of approvals that wait."""
+    forget_bodies(session, before=now - KEPT)
+    forget_mails(session, before=now - KEPT)
+    remind_operators(session, now=now)
 
 
 def wake(queue: Huey, promise_ids: Sequence[int]) -> None:
@@ -154,7 +181,7 @@ def keep_promise(
 def _claim(session: Session, promise_id: int, now: datetime) -> Errand | None:
     """Take the promise for `CLAIM`: whoever moves `due_at` owns it; None if somebody else did or it is kept."""
     begin_writing(session)
-    due = (Promise.id == promise_id, Promise.done_at.is_(None), Promise.due_at <= now)
+    due = (Promise.id == promise_id, Promise.done_at.is_(None), Promise.given_up_at.is_(None), Promise.due_at <= now)
     claim = (
         update(Promise)
         .where(*due)
@@ -167,10 +194,12 @@ def _claim(session: Session, promise_id: int, now: datetime) -> Errand | None:
 
 
 def _write_down(session: Session, errand: Errand, problem: str, now: datetime) -> None:
-    """Mark the promise as kept, or put it off: 2, 4, 8 ... minutes, from the eighth failure on a day."""
+    """Mark the promise as kept, or put it off: 2, 4, 8 ... minutes, from the eighth failure on a day; or give it up."""
     wait = timedelta(minutes=2**errand.tries) if errand.tries < TRIES else timedelta(days=1)
     begin_writing(session)
     result: dict[str, Any] = {"due_at": now + wait} if problem else {"done_at": now}
+    if problem and errand.tries >= GIVEN_UP.get(errand.kind, errand.tries + 1):
+        result["given_up_at"] = now
     session.execute(update(Promise).where(Promise.id == errand.id).values(last_error=problem[:2000], **result))
     session.commit()
 
@@ -186,8 +215,8 @@ def carry_mail(settings: Settings, errand: Errand) -> None:
     message["Message-ID"] = f"<{errand.made_at:%Y%m%d%H%M%S%f}.{errand.id}@{settings.public_host}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(errand.payload["text"])
-    if errand.payload.get("html"):
-        message.add_alternative(errand.payload["html"], subtype="html")
+    html = errand.payload.get("html") or dress(message["Subject"], errand.payload["text"], settings.public_url)
+    message.add_alternative(html, subtype="html")
     if settings.smtp_url:
         _send(settings.smtp_url, message)
     else:
@@ -277,7 +306,7 @@ def carry_packet(engine: Engine, settings: Settings, errand: Errand, now: dateti
     return []
 
 
-def _go_on(session: Session, parts: Iterator[int]) -> None:
+def _go_on(session: Session, parts: Iterator[object]) -> None:
     """Do the work part by part and keep each: nobody waits long for a writer on SQLite."""
     begin_writing(session)
     for _ in parts:

@@ -19,7 +19,7 @@ from lms import worker
 from lms.db import open_engine
 from lms.errors import Conflict, NotFound
 from lms.outbox import Promise, backlog, hurry, list_due, list_unkept, promise, promise_mail
-from lms.worker import TRIES, keep_promise, open_queue, wake
+from lms.worker import GIVEN_UP, TRIES, keep_promise, open_queue, tidy_up, wake
 
 
 @pytest.fixture
@@ -141,6 +141,38 @@ def test_failures_are_tried_again_ever_more_rarely(settings, outside, post, look
         waits.append(look(kept).due_at - moment)
         moment = look(kept).due_at
     assert waits == [timedelta(minutes=2**n) for n in range(1, TRIES)] + [timedelta(days=1)] * 2
+
+
+def test_a_mail_is_given_up_after_two_weeks_and_tried_again_by_hand(settings, outside, post, look, now, monkeypatch):
+    kept, own = post(), post(kind="pigeon")
+    monkeypatch.setitem(worker.CARRIERS, "mail", lambda *_: (_ for _ in ()).throw(OSError("no route")))
+    moment = now
+    for _ in range(40):
+        for promise_id in (kept, own):
+            keep_promise(outside, settings, promise_id, now=moment)
+        moment += timedelta(days=1)
+    assert (look(kept).tries, look(own).tries) == (GIVEN_UP["mail"], 40), "what is ours is never given up"
+    assert look(own).given_up_at is None
+    with Session(outside) as session:
+        assert (backlog(session).waiting, backlog(session).given_up) == (1, 1)
+        assert list_due(session, moment + timedelta(days=9)) == [own]
+        assert [row.id for row in list_unkept(session)] == [kept, own]
+        hurry(session, kept, now=moment)
+        session.commit()
+    monkeypatch.undo()
+    assert keep_promise(outside, settings, kept, now=moment)
+
+
+def test_what_mails_said_is_forgotten_after_a_month(outside, settings, post, look, now):
+    kept, late = post(), post()
+    keep_promise(outside, settings, kept, now=now)
+    for day, there in ((29, True), (31, False)):
+        with Session(outside) as session:
+            tidy_up(session, now=now + timedelta(days=day))
+            session.commit()
+        assert bool(look(kept).payload) is there
+    assert look(kept).done_at == now
+    assert look(late).payload["text"] == "Good day", "it is not delivered yet"
 
 
 def test_two_workers_never_keep_the_same_promise(settings, outside, post, now):

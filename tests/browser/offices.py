@@ -48,13 +48,17 @@ EMPTY = "/board/texas"
 
 OFFICES: dict[str, tuple[str, ...]] = {
     "author": (
-        "/workshop", *(f"{PUBLISHED}/{part}" for part in PARTS), *(f"{DRAFT}/{part}" for part in PARTS),
+        "/workshop", *(f"{DRAFT}/{part}" for part in PARTS),
+        *(f"{PUBLISHED}/{part}" for part in ("details", "lessons", "quiz", "gate")),
+        *(f"/workshop/modules/{{begun}}/{part}" for part in ("objectives", "lessons", "items", "credit", "gate")),
         DRAFT + "/objectives/{objective}", DRAFT + "/lessons/{lesson}", DRAFT + "/contributors/{contributor}",
         DRAFT + "/references/{reference}", DRAFT + "/media/{media}", DRAFT + "/items/{item}", DRAFT + "/credit/DEMO",
-        DRAFT + "/items/new/single_best", DRAFT + "/items/new/multiple_response", DRAFT + "/items/new/true_false",
-        *(f"/workshop/modules/{{begun}}/{part}" for part in PARTS),
+        DRAFT + "/items/new/multiple_response",
     ),
-    "reviewer": ("/workshop", DRAFT + "/gate", DRAFT + "/preview"),
+    "reviewer": (
+        "/workshop", DRAFT + "/gate", DRAFT + "/preview", DRAFT + "/preview/lessons/my-lens", DRAFT + "/preview/test",
+        DRAFT + "/preview/references",
+    ),
     "manager": (
         "/workshop", *(f"{HARBORLIGHT}/{part}" for part in ("settings", "look", "approvals", "approvals/new/NBCC",
                        "approvals/{approval}/withdraw", "roster", "webhooks", "webhooks/{hook}", "witnesses")),

@@ -1,9 +1,13 @@
 """The forms a certificate is handed out in; each carries the signed credential, the same bytes every time."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
+from certificates.certificate import Certificate
+from certificates.design import Paper
 from certificates.fonts import FontShelf
 from certificates.image import draw_for_screen, draw_png, draw_svg
 from certificates.pdf import draw_pdf
@@ -44,14 +48,30 @@ def draw(
     Raises `ValueError` for characters that no font has.
     """
     version = current_version(session, seal, issued.award)
-    credential, pictures = version.credential.encode(), load_pictures(issued.certificate, files)
-    given = (issued.certificate, fonts, issued.award.design)
+    credential = version.credential.encode()
     if form == "json":
         return credential
-    if form == "png":
-        drawn = draw_png(*given, credential=credential, pictures=pictures)
-    elif form == "svg":
-        drawn = draw_svg(*given, credential=credential, pictures=pictures)
-    else:
-        drawn = draw_pdf(*given, "a4" if paper == "a4" else "letter", credential=credential, pictures=pictures)
+    sheet = Sheet(issued.certificate, fonts, issued.award.design, "a4" if paper == "a4" else "letter", credential)
+    drawn = _draw(form, sheet, tuple(load_pictures(issued.certificate, files).items()))
     return put_stamp(drawn, seal.stamp_key(version.key_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything a drawing follows from, but the provider's pictures."""
+
+    certificate: Certificate
+    fonts: FontShelf
+    design: str
+    paper: Paper
+    credential: bytes
+
+
+@lru_cache(maxsize=16)  # whoever opens a certificate saves it next, or sends it on
+def _draw(form: str, sheet: Sheet, pictures: tuple[tuple[str, bytes], ...]) -> bytes:
+    given, parts = (sheet.certificate, sheet.fonts, sheet.design), dict(pictures)
+    if form == "png":
+        return draw_png(*given, credential=sheet.credential, pictures=parts)
+    if form == "svg":
+        return draw_svg(*given, credential=sheet.credential, pictures=parts)
+    return draw_pdf(*given, sheet.paper, credential=sheet.credential, pictures=parts)

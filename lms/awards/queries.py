@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
@@ -35,6 +36,7 @@ class Issued:
 _REVOCATION = aliased(Revocation)
 
 
+@cache  # putting it together takes longer than asking it
 def _issued() -> Select[Award, Revocation]:
     return (
         select(Award, _REVOCATION)

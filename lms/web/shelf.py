@@ -1,5 +1,7 @@
 """Where this application keeps uploaded files."""
 
+from typing import cast
+
 from flask import current_app
 
 from lms.config import Settings
@@ -7,6 +9,8 @@ from lms.files import Shelf
 
 
 def shelf() -> Shelf:
-    """Return the shelf that the settings name."""
+    """Return the shelf that the settings name, opened on first use."""
     settings: Settings = current_app.extensions["settings"]
-    return Shelf(settings.media_url)
+    if "shelf" not in current_app.extensions:
+        current_app.extensions["shelf"] = Shelf(settings.media_url)
+    return cast("Shelf", current_app.extensions["shelf"])

@@ -226,6 +226,7 @@ const providerSigned = {
       "The server names another provider or another revocation list than the signed document does.",
     );
     found.did = await have(didPath(found.issuer));
+    if (place.dataset.struck) throw new Missing("The key that signed it is struck from the provider’s list, as the page says; the log alone vouches until it is signed anew.");
     await demandSignature(found.document, found.did);
     return `The signature fits these words and a key that ${found.issuer} lists today. Who is behind a key, a signature cannot say.`;
   },

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pymupdf
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,9 +27,25 @@ def follow(person, name):
     person.see()
 
 
+def altered_pdf(licensee):
+    """Return the licensee's own certificate with more hours printed, and everything else in the file as it was."""
+    code = re.search(r"/record/certificates/([0-9A-Z]{26})", licensee.open("/record").content())[1]
+    issued = licensee.context.request.get(f"{licensee.live.url}/record/certificates/{code}.pdf").body()
+    with pymupdf.open(stream=issued) as document:
+        page = document[0]
+        hours = page.search_for("demo hour")[0]
+        line = pymupdf.Rect(hours.x0 - 60, hours.y0, hours.x1 + 10, hours.y1)
+        page.add_redact_annot(line, text="40 demo hours", fontsize=hours.height * 0.7)
+        page.apply_redactions()
+        return document.tobytes()
+
+
 def answer(people, live, title, email, *, packet):
-    """Sign in as the licensee and answer the audit from the home page."""
+    """Answer the audit on a phone, as the licensee: with a packet, or in words with an altered PDF."""
     licensee = people().sign_in(email)
+    licensee.width = 360
+    licensee.page.set_viewport_size({"width": 360, "height": 800})
+    file = None if packet else altered_pdf(licensee)
     licensee.open("/record/audits")
     follow(licensee, title)
     if packet:
@@ -36,14 +54,19 @@ def answer(people, live, title, email, *, packet):
         licensee.page.get_by_role("link", name="Download the packet").wait_for()
         licensee.see()
     else:
-        licensee.page.get_by_label("Your answer").fill("My certificates are with another provider.")
+        licensee.page.get_by_label("Your answer").fill("Here is my certificate.")
+        sent = {"name": "my certificate.pdf", "mimeType": "application/pdf", "buffer": file}
+        licensee.page.get_by_label("Certificates").set_input_files([sent])
         press(licensee, "Send this answer")
+        assert licensee.page.get_by_role("link", name="my certificate.pdf").is_visible()
     return licensee
 
 
-def test_a_member_finishes_an_audit_of_three_licensees(people, live, width):
+@pytest.mark.parametrize("width", [1280], indirect=True)
+def test_a_member_finishes_an_audit_of_three_licensees(people, live):
+    """One walk for both widths: the board sits at a desk, licensees hold phones."""
     member = people().sign_in("board@example.org")
-    title = f"Audit at {width} pixels"
+    title = "Audit of the season"
     member.open("/board")
     follow(member, "Audits")
     follow(member, "Open an audit")
@@ -54,6 +77,8 @@ def test_a_member_finishes_an_audit_of_three_licensees(people, live, width):
     press(member, "Open the audit")
     audit = page.url
     assert page.get_by_text("No answer yet").count() == 3
+    told = [mail for mail in live.deliver() if title in mail.get_body(("plain",)).get_content()]
+    assert {mail["To"] for mail in told} == set(ANSWERS)
 
     for email, packet in zip(ANSWERS, (True, True, False), strict=True):
         last = answer(people, live, title, email, packet=packet)
@@ -69,20 +94,34 @@ def test_a_member_finishes_an_audit_of_three_licensees(people, live, width):
         press(member, "Write down the decision")
     page.locator("tbody a").filter(has_text=NUMBERS[2]).click()
     member.see()
-    assert page.get_by_text("another provider").count() == 1
+    press(member, "Check this file")
+    assert page.get_by_role("heading", name="Altered", exact=True).is_visible()
+    row = page.get_by_role("region", name="Facts that differ").locator("tbody tr").filter(has_text="40 demo hours")
+    issued, found = row.first.locator("td").all_inner_texts()
+    assert ("demo hour" in issued, "40" in issued, "40 demo hours" in found) == (True, False, True)
+    assert page.get_by_text("It names license LPCC000155.").is_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the file").click()
+    assert download.value.suggested_filename == "my certificate.pdf"
+    follow(member, "Back to the answer")
+    page.get_by_label("Comment", exact=True).fill("The hours on the paper are not those that were issued.")
+    page.get_by_label("Only for the board").check()
+    press(member, "Add the comment")
     page.get_by_label("Return it, something is missing").check()
     page.get_by_role("button", name="Write down the decision").click()
     assert page.get_by_text("Say what is missing").first.is_visible()
     member.faults.clear()  # the browser notes the refusal that was wanted
     member.see()
-    page.get_by_label("Words to the licensee").fill("Please send what you have here all the same.")
+    page.get_by_label("Words to the licensee").fill("The certificate you sent was altered. Answer with a packet.")
     press(member, "Write down the decision")
 
     last.open("/learn")
     last.open("/record/audits")
     follow(last, title)
     press(last, "Answer with an audit packet")
+    assert last.page.get_by_text("are not those that were issued").count() == 0  # for the board alone
     last.open("/record/looks")
+    assert last.page.get_by_text("File of an answer").first.is_visible()
     live.deliver()
     member.open(audit)
     page.locator("tbody a").filter(has_text=NUMBERS[2]).click()

@@ -3,15 +3,20 @@
 import base64
 import json
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from certificates import log as tree
+from certificates.keys import new_key
 from certificates.proof import jcs_sha256
+from lms.awards.anew import sign_anew
 from lms.awards.commands import revoke_award
 from lms.awards.document import new_code
+from lms.awards.keys import Struck
+from lms.awards.log import keep_checkpoint
 from lms.awards.models import LogHead
 from lms.awards.sharing import set_disclosure, share_award
 from lms.terms import JURISDICTIONS
@@ -62,6 +67,24 @@ def test_growth_is_shown_since_what_the_browser_saw(browser, award, make):
     tree.check_consistency(old.size, old.root, new.size, new.root, [base64.b64decode(part) for part in said["growth"]])
     for since in (0, -1, new.size + 1, "x"):
         assert browser.get(f"/c/{award.code}/proof.json?since={since}").json["growth"] is None
+
+
+def test_what_was_signed_anew_comes_with_the_entry_that_says_so(browser, award, make, session, app, now):
+    keep_checkpoint(session, SEAL, now=now)
+    key = new_key()
+    struck = replace(SEAL, key=key, listed=(key.public_key(),), struck=(Struck(SEAL.key.public_key(), now),))
+    app.extensions["seal"] = (0, struck)
+    steps = sign_anew(session, struck, clock=lambda: now + timedelta(hours=1))
+    next(steps)  # the lists
+    assert 'data-struck="yes"' in browser.get(f"/c/{award.code}").text
+    assert [step.done for step in steps][-1] == 1
+    assert "data-struck" not in browser.get(f"/c/{award.code}").text
+    revoke_award(session, award, reason="misconduct", note="x", by=make.user().id, seal=struck, now=now)
+    said = browser.get(f"/c/{award.code}/proof.json").json
+    (issue, anew, revoke), _ = proven(said)
+    assert (issue.kind, anew.kind, revoke.kind) == ("issue", "reissue", "revoke")
+    assert (anew.detail, anew.sha256) == (issue.sha256, jcs_sha256(json.loads(said["credential"])))
+    assert said["credential"] != award.credential
 
 
 def test_what_the_holder_keeps_back_is_not_in_it(browser, award, session, now):

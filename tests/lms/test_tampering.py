@@ -344,3 +344,11 @@ def test_a_new_key_file_makes_no_page_green(app, settings, browser, make):
     award = make.award()
     open_seal(settings.data_dir, settings.public_url)
     assert browser.get(f"/c/{award.code}.json").json["result"] == "cannot_check"
+
+
+def test_a_head_that_is_not_ours_gets_no_signature_from_the_web(app, browser, make, session):
+    make.award()
+    assert browser.get("/log/checkpoint").status_code == 200
+    session.get(LogHead, 1).note = ""
+    session.flush()
+    assert browser.get("/log/checkpoint").status_code == 503

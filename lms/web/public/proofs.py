@@ -1,6 +1,6 @@
 """What others check certificates with: keys, revocation lists, the log; public and readable from anywhere."""
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -50,7 +50,11 @@ def achievement(edition_id: int) -> AnyResponse:
 
 @bp.get("/log/checkpoint")
 def checkpoint() -> Response:
-    return _text(log.sign_head(db(), seal()), "no-cache")
+    try:
+        return _text(log.sign_head(db(), seal()), "no-cache")
+    except ValueError:
+        current_app.logger.exception("the head of the log cannot be signed")
+        abort(503)
 
 
 @bp.get("/log/vkey")

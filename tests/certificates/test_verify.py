@@ -872,6 +872,12 @@ def test_the_struck_key_alone_vouches_for_nothing(anew, document, credential, ce
     report = check_offline(credential, bundle, listed)
     assert report.result is Result.NOT_OURS
     assert "lists today" in report.sentence
+    other = issue(replace(certificate, code="3K7QF2M9PABCDEFGHJKMNPQRS0"), 1, STRANGER)
+    strangers = chain(
+        write_entry(Entry("issue", jcs_sha256(document), NOW)), write_entry(Entry("issue", jcs_sha256(other), NOW))
+    )
+    joined = replace(bundle, credential=other, log=strangers[1], earlier=strangers[:1])
+    assert exit_code(check_offline(credential, joined, trust)) != 0
     turned = replace(bundle, log=bundle.earlier[0], earlier=(bundle.log,))
     assert exit_code(check_offline(credential, turned, trust)) != 0
     for parts in ("x", [1], [{}] * 21):

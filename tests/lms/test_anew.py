@@ -1,7 +1,8 @@
 """After a key fell into other hands: everything it signed is signed anew, and every page says the truth meanwhile."""
 
+import hashlib
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from certificates import log as tree
 from certificates.keys import keys_of, new_key
-from certificates.proof import Verdict, verify
+from certificates.proof import Verdict, serialise, sign, verify
 from certificates.verify import Bundle, Result, Trust, check_offline, read_bundle
 from lms import create_app
 from lms.awards import document, forms
@@ -18,8 +19,8 @@ from lms.awards.anew import look_ahead, sign_anew
 from lms.awards.audit import audit
 from lms.awards.checking import Records, check_upload
 from lms.awards.commands import reissue_award, revoke_award
-from lms.awards.keys import Struck, fresh_seal, listed_keys, open_seal
-from lms.awards.log import Prover, keep_checkpoint
+from lms.awards.keys import Seal, Struck, fresh_seal, listed_keys, open_seal
+from lms.awards.log import Prover, append_entry, keep_checkpoint
 from lms.awards.models import Award, Checkpoint, LogEntry, SignedAnew, SignedList
 from lms.awards.proofs import bundle_of
 from lms.awards.queries import Issued, get_issued_to
@@ -171,17 +172,44 @@ def test_what_does_not_fit_gets_no_new_signature(session, make, struck, go, tabl
     assert state(session, award, struck) == "cannot_check"
 
 
-def test_a_row_that_the_key_did_not_sign_gets_no_new_signature(session, make, struck, go, now):
-    """Somebody with the database and the log, but another key, files a certificate under the name of the struck one."""
-    stranger = replace(SEAL, key=new_key())
-    make.seal = stranger
+class Forger(Seal):
+    """Names the key of the tests in what it signs with another one."""
+
+    def method(self, provider_slug):
+        return SEAL.method(provider_slug)
+
+
+def test_a_row_that_the_key_did_not_sign_gets_no_new_signature(session, make, struck, go):
+    """Somebody with the database and the log's key, but not the struck one, files a certificate under its name."""
+    own = {row.name: getattr(SEAL, row.name) for row in fields(SEAL)}
+    make.seal = Forger(**{**own, "key": new_key()})
     award = make.award()
-    untie(session, "awards")
-    method = SEAL.method(award.completion.enrollment.edition.module.provider.slug)
-    session.execute(text("UPDATE awards SET key_id = :name"), {"name": method})
-    session.expire_all()
     step = go()
-    assert (step.done, len(step.problems)) == (0, 1)
+    assert step.done == 0
+    assert step.problems == (f"certificate {award.code}: its signature does not verify",)
+
+
+def test_a_new_document_that_says_something_else_is_never_valid(session, make, struck, go, now):
+    """Somebody with all the keys writes another name into the new document, and the log agrees."""
+    award = make.award()
+    go(parts=1)
+    slug = award.completion.enrollment.edition.module.provider.slug
+    said = {name: value for name, value in json.loads(award.credential).items() if name != "proof"}
+    said["credentialSubject"]["identifier"][0]["identityHash"] = "Somebody Else"
+    content = serialise(sign(said, struck.key, struck.method(slug), now))
+    sha256 = hashlib.sha256(content).hexdigest()
+    place = append_entry(session, struck, tree.Entry("reissue", sha256, now, award.credential_sha256))
+    row = SignedAnew(
+        award_id=award.id,
+        credential=content.decode(),
+        credential_sha256=sha256,
+        key_id=struck.method(slug),
+        signed_at=now,
+        log_index=place.index,
+    )
+    session.add(row)
+    session.flush()
+    assert "says something else" in standing_of(session, award.code, struck).problem
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def make_packet(session: Session, tools: Tools, packet_id: int, *, now: datetime
     if packet is None or packet.made_at is not None:
         return
     held = Holding(packet.jurisdiction, packet.credential, packet.number)
-    earned = earned_with(session, tools.seal, held, packet.first_day, packet.last_day)
+    earned = earned_with(session, tools.seal, held, packet.first_day, packet.last_day, by=packet.user_id)
     courses = _courses(session, earned.rows)
     packet.total, packet.done, packet.problem = len(earned.rows) + 1, 0, ""
     session.flush()

@@ -18,11 +18,13 @@ from lms.awards.proofs import blind_of
 from lms.awards.standing import State, standings_where
 from lms.boards.models import Board
 from lms.errors import Invalid, NotFound
+from lms.learning.models import Enrollment
 from lms.oversight.holding import Holding
 from lms.oversight.models import AnswerFile, Audit, Batch, Entry, Look, Packet, Share, Subject
 from lms.oversight.sample import line_of, squeeze
 from lms.oversight.state import MOVES, Move, Place, place_of
 from lms.people.models import License
+from lms.people.queries import squeezed
 
 LOOK_LASTS = timedelta(minutes=60)
 """How long the page of a look may be opened again; after that, looking is logged anew."""
@@ -72,11 +74,7 @@ def find_holders_elsewhere(session: Session, board: Board, number: str) -> list[
 
 
 def _with_number(number: str) -> Select[License]:
-    squeezed: ColumnElement[str] = func.upper(License.number)
-    for sign in (" ", "-", ".", "/"):
-        squeezed = func.replace(squeezed, sign, "")
-    plain = squeeze(number)
-    return select(License).where(squeezed == plain).options(joinedload(License.user))
+    return select(License).where(squeezed(License.number) == squeeze(number)).options(joinedload(License.user))
 
 
 def same_name(typed: str, name: str) -> bool:
@@ -120,13 +118,19 @@ class Earned:
     totals: tuple[TopicTotal, ...]
 
 
-def earned_with(session: Session, seal: Seal, held: Holding, first_day: date, last_day: date) -> Earned:
+def earned_with(
+    session: Session, seal: Seal, held: Holding, first_day: date, last_day: date, *, by: int | None = None
+) -> Earned:
     """Return every certificate issued for the license and completed from the first to the last day, both included.
 
-    What counts is the license frozen in the certificate, whatever the profile says today. Five statements.
+    What counts is the license frozen in the certificate, whatever the profile says today; `by` leaves only what that
+    member earned, since anybody may type a number into a profile. Five statements.
     """
     named = select(AwardLicense.award_id).where(AwardLicense.blind == blind_of(seal, held.jurisdiction, held.number))
     fits = and_(Award.id.in_(named), Completion.completed_on.between(first_day, last_day))
+    if by is not None:
+        own = select(Completion.id).join(Completion.enrollment).where(Enrollment.user_id == by)
+        fits = and_(fits, Award.completion_id.in_(own))
     rows = []
     for looked in standings_where(session, fits, seal, Prover(session, seal)):
         try:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import available_timezones
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.errors import Conflict, Invalid, NotAllowed
 from lms.lines import is_plain
 from lms.people.models import License, Operator, User
-from lms.people.queries import get_license_of, list_licenses
+from lms.people.queries import LICENSE_SIGNS, get_license_of, list_licenses, squeezed
 from lms.terms import JURISDICTIONS, PROFESSIONS
 
 NAME_LENGTH = 200
@@ -137,8 +137,8 @@ def _check(facts: LicenseFacts, today: date) -> LicenseFacts:
     if clean.profession not in PROFESSIONS:
         problems["profession"] = "Choose the profession from the list."
     for name, value in (("credential", clean.credential), ("number", clean.number)):
-        if not is_plain(value):
-            problems[name] = "Use only the letters A to Z, digits and the signs of a keyboard."
+        if not is_plain(value) or not all(sign.isalnum() or sign in LICENSE_SIGNS for sign in value):
+            problems[name] = f"Use only the letters A to Z, digits, spaces and the signs {' '.join(LICENSE_SIGNS[1:])}"
     if not any(letter.isalpha() for letter in clean.credential) or len(clean.credential) > 20:
         problems["credential"] = "Give the letters of the license, such as LMFT or LCSW: at most 20."
     if not any(sign.isalnum() for sign in clean.number) or len(clean.number) > 40:
@@ -153,12 +153,11 @@ def _check(facts: LicenseFacts, today: date) -> LicenseFacts:
 
 
 def _refuse_taken(session: Session, facts: LicenseFacts, user_id: int, *, but: int | None) -> None:
-    """Raise `Conflict` if this number is on any account, however its spaces and hyphens are set."""
-    squeezed = func.replace(func.replace(License.number, " ", ""), "-", "")
+    """Raise `Conflict` if this number is on any account, whatever signs stand between its letters and digits."""
     query = select(License.user_id).where(
         License.jurisdiction == facts.jurisdiction,
-        License.credential == facts.credential,
-        squeezed == facts.number.replace(" ", "").replace("-", ""),
+        squeezed(License.credential) == "".join(filter(str.isalnum, facts.credential)),
+        squeezed(License.number) == "".join(filter(str.isalnum, facts.number)),
         License.id != (but or 0),
     )
     owner = session.scalars(query).first()

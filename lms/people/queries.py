@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lms.errors import NotFound
 from lms.people.models import License, Operator, Passkey, User
 
 PEOPLE_A_PAGE = 50
+LICENSE_SIGNS = " -./#&(),:_*"
+"""What may stand between the letters and digits of a license, and counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,14 @@ def get_license_of(session: Session, user_id: int, license_id: int) -> License:
     if found is None or found.user_id != user_id:
         raise NotFound("There is no such license.")
     return found
+
+
+def squeezed(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return a column of a license as numbers are compared: capitals, letters and digits, without any other sign."""
+    plain: ColumnElement[str] = func.upper(column)
+    for sign in LICENSE_SIGNS:
+        plain = func.replace(plain, sign, "")
+    return plain
 
 
 def sign_in_methods(session: Session, user: User) -> SignInMethods:

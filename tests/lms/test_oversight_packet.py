@@ -24,6 +24,7 @@ from lms.awards.keys import Struck
 from lms.files import Shelf
 from lms.oversight.commands import ask_packet
 from lms.oversight.packet import Tools, make_packet, renew_packets
+from lms.people.models import License
 from lms.worker import Errand, carry_batch, carry_packet
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -83,6 +84,20 @@ def test_a_packet_holds_what_a_board_asks_for(pack, learned):
     for link in re.findall('href="([^"]+)"', cover):
         assert link in files
     assert files["cover.csv"].decode("utf-8-sig").count("\n") >= 3
+
+
+def test_a_number_typed_into_a_profile_opens_nobody_elses_certificates(session, make, pack, learned):
+    _, held, kept, _ = learned
+    other = make.user()
+    typed = License(
+        user_id=other.id, jurisdiction=held.jurisdiction, profession=held.profession, credential=held.credential,
+        number=f"{held.number}/",
+    )  # fmt: skip
+    session.add(typed)
+    session.flush()
+    packet, files = pack(other, typed)
+    assert packet.certificates == 0
+    assert not [name for name in files if kept.code in name]
 
 
 def test_hours_of_a_revoked_certificate_do_not_count(pack, learned):

@@ -72,6 +72,9 @@ def test_a_number_on_another_account_is_refused_without_saying_whose(browser, ma
     other = make.user(name="Somebody Else", email="else@example.org")
     make.license(other, number="LMFT 123456")
     browser.sign_in(make.user())
+    for credential, number in (("LMFT", "lmft-123-456."), ("L.M.F.T", "LMFT/123#456")):
+        typed = {**LICENSE, "credential": credential, "number": number}
+        assert browser.post("/account/licenses/new", typed).status_code == 422, number
     answer = browser.post("/account/licenses/new", {**LICENSE, "number": "lmft-123-456"})
     assert answer.status_code == 422
     assert "in use already" in answer.text

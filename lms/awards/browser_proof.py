@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates import log as tree
 from lms.awards.keys import Seal
-from lms.awards.log import sign_head, wanted_nodes
-from lms.awards.models import Award, Disclosure, LogEntry, LogNode
+from lms.awards.log import read_nodes, sign_head, wanted_nodes
+from lms.awards.models import Award, Disclosure, LogEntry
 from lms.awards.sharing import find_shared
 from lms.awards.versions import Version, versions_of
 from lms.errors import NotFound
@@ -87,8 +87,7 @@ def _wanted_for_growth(old_size: int, size: int) -> set[tuple[int, int]]:
 
 
 def _reader(session: Session, places: Iterable[tuple[int, int]]) -> tree.NodeOf:
-    query = select(LogNode).where(tuple_(LogNode.level, LogNode.index).in_(sorted(places)))
-    found = {(node.level, node.index): node.hash for node in session.scalars(query)}
+    found = read_nodes(session, places)
 
     def node(level: int, index: int) -> bytes:
         if (level, index) not in found:

@@ -57,26 +57,32 @@ class Place:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what was asked for; 0 always, since no figure is a failure."""
     asked = _read_arguments(arguments)
+    found = json.loads(asked.told.read_text()) if asked.told else _measure_all(asked)
+    table = long_tables(found)
+    _say(f"\n{plain(table)}")
+    if asked.record:
+        put(Path("docs/performance.md"), "bench", table)
+        put(Path("README.md"), "bench", short_table(found))
+    return 0
+
+
+def _measure_all(asked: argparse.Namespace) -> dict[str, Any]:
     size = QUICK if asked.quick else FULL
     _, core = cores()
     os.sched_setaffinity(0, {core})
     found: dict[str, Any] = {
         "day": f"{datetime.now(UTC):%Y-%m-%d}",
         "python": platform.python_version(),
-        "machine": f"{os.cpu_count()} cores of {_processor()}, servers on one of them, load and database on another",
+        "machine": f"{os.cpu_count()} cores, the servers on one of them, load and database on another",
         "databases": {},
     }
     for name in ("sqlite",) if asked.quick else asked.databases:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder, _database(name) as new_url:
             found["databases"][name] = _measure(Path(folder), new_url, size, asked)
-    table = long_tables(found)
     asked.json.parent.mkdir(parents=True, exist_ok=True)
     asked.json.write_text(json.dumps(found, indent=1) + "\n")
-    _say(f"\n{plain(table)}\n\nThe figures are in {asked.json}.")
-    if asked.record:
-        put(Path("docs/performance.md"), "bench", table)
-        put(Path("README.md"), "bench", short_table(found))
-    return 0
+    _say(f"The figures are in {asked.json}.")
+    return found
 
 
 def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -85,15 +91,10 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--million", action="store_true", help="also with 1,000,000 certificates; takes minutes")
     parser.add_argument("--record", action="store_true", help="write the tables into docs/performance.md and README.md")
     parser.add_argument("--json", type=Path, default=OUT, help="where the figures go")
+    parser.add_argument("--told", type=Path, metavar="JSON", help="measure nothing, take an earlier run's figures")
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--pages", nargs="+", help="only these pages, by name, and nothing else")
     return parser.parse_args(arguments)
-
-
-def _processor() -> str:
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text().splitlines() if told.exists() else []
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown make")
 
 
 @contextmanager

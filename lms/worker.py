@@ -91,8 +91,9 @@ def open_queue(settings: Settings) -> Huey:
             due = list_due(session, datetime.now(UTC))
         wake(queue, due)  # each is a task of its own: one that breaks does not hold up the others
 
-    @queue.periodic_task(crontab(minute="7"), name="lists")
+    @queue.periodic_task(crontab(minute="*/5"), name="lists")
     def lists() -> None:
+        """Often, though it is due once a day: a server that stood still for weeks starts with lists that ran out."""
         with Session(engine()) as session:
             begin_writing(session)
             seal = open_seal(settings.data_dir, settings.public_url)

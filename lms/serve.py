@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 
 from granian import Granian
@@ -33,7 +34,10 @@ def main() -> int:
         say([str(problem)])
         return 2
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    refusal = prepare(settings)
+    # in a process of its own: the typesetter starts threads when it draws for the demonstration, and a web worker
+    # forked from here would wait for them for ever with its first PDF
+    with ProcessPoolExecutor(1) as apart:
+        refusal = apart.submit(prepare, settings).result()
     if refusal:
         say([refusal])
         return 2

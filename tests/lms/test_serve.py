@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,18 +38,35 @@ def answer(url, seconds=60):
     raise AssertionError(last)
 
 
+def fetch_pdf(base, said):
+    """Return the first bytes of the learner's certificate, signed in as they print."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    login = f"{base}/account/login"
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.open(login, timeout=10).read().decode())[1]
+    email, password = (re.search(words, said)[1] for words in (r"learner\s+(\S+)", r"password (\S+)"))
+    typed = urlencode({"email": email, "password": password, "csrf_token": token}).encode()
+    browser.open(urllib.request.Request(login, typed, {"Referer": login, "Origin": base}), timeout=10)
+    code = re.search(r"/c/([0-9A-Z]{26})", said)[1]
+    return browser.open(f"{base}/record/certificates/{code}.pdf", timeout=20).read(5)
+
+
 def test_one_command_serves_and_stops(tmp_path):
     port = free_port()
     for run in ("first", "second"):
+        said = ""
         process = start(tmp_path, port)
         try:
             status, body = answer(f"http://localhost:{port}/healthz")
             assert (status, "ok" in body) == (200, True)
             pages = [answer(f"http://localhost:{port}{path}")[0] for path in ("/", "/catalogue", "/verify")]
             assert pages == [200, 200, 200]
+            while "bundle.json" not in said:
+                said += process.stdout.readline()
+            # what loads the demonstration draws too, and a server forked after it would never finish a PDF
+            assert fetch_pdf(f"http://localhost:{port}", said) == b"%PDF-"
         finally:
             process.send_signal(signal.SIGINT)
-            said, _ = process.communicate(timeout=30)
+            said += process.communicate(timeout=30)[0]
         assert process.returncode == 0, said
         assert ("Loading the demonstration" in said) == (run == "first")
         for role in ("learner", "author", "board"):

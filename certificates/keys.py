@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -47,7 +48,12 @@ def key_pem(key: Ed25519PrivateKey) -> bytes:
 
 def write_multikey(key: Ed25519PublicKey) -> str:
     """Write a public key as `publicKeyMultibase`, "z6Mk..." (W3C Controlled Identifiers, Multikey)."""
-    return "z" + write_base58(ED25519_PUBLIC + key.public_bytes_raw())
+    return _multikey_of(key.public_bytes_raw())
+
+
+@lru_cache(maxsize=64)  # asked of the same few keys for every certificate that is checked
+def _multikey_of(raw: bytes) -> str:
+    return "z" + write_base58(ED25519_PUBLIC + raw)
 
 
 def read_multikey(text: str) -> Ed25519PublicKey:

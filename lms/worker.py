@@ -20,14 +20,16 @@ from urllib.parse import unquote, urlsplit
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from redis.exceptions import RedisError
-from sqlalchemy import Engine, update
+from sqlalchemy import Connection, Engine, update
 from sqlalchemy.orm import Session
 
 from lms.accreditation.commands import remind_operators
 from lms.awards.anew import sign_anew
+from lms.awards.audit import audit
 from lms.awards.document import open_shelf
-from lms.awards.keys import open_seal
+from lms.awards.keys import Seal, open_seal
 from lms.awards.proofs import sign_due_lists
+from lms.awards.watch import tell_operators
 from lms.awards.witnesses import send_checkpoint
 from lms.config import Settings
 from lms.db import begin_writing, open_engine
@@ -108,6 +110,10 @@ def open_queue(settings: Settings) -> Huey:
             send_checkpoint(session, open_seal(settings.data_dir, settings.public_url), now=datetime.now(UTC))
             session.commit()
 
+    @queue.periodic_task(crontab(minute="27", hour="4"), name="audit")
+    def audit_log() -> None:
+        watch(engine(), open_seal(settings.data_dir, settings.public_url), now=datetime.now(UTC))
+
     @queue.periodic_task(crontab(minute="42", hour="4"), name="tidy")
     def tidy() -> None:
         with Session(engine()) as session:
@@ -130,6 +136,19 @@ def tidy_up(session: Session, *, now: datetime) -> None:
     forget_bodies(session, before=now - KEPT)
     forget_mails(session, before=now - KEPT)
     remind_operators(session, now=now)
+
+
+def watch(engine: Engine | Connection, seal: Seal, *, now: datetime) -> None:
+    """Audit everything that was ever issued, and tell the operators what does not fit; nobody waits for it to write."""
+    with Session(engine) as session:
+        found = list(audit(session, seal, now=now))
+    if not found:
+        return
+    log.critical("the log does not fit the records: %s", found)
+    with Session(engine) as session:
+        begin_writing(session)
+        tell_operators(session, found, now=now)
+        session.commit()
 
 
 def wake(queue: Huey, promise_ids: Sequence[int]) -> None:

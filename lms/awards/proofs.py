@@ -140,7 +140,7 @@ def _told_before(seal: Seal, served: str, slug: str) -> status.StatusList:
 def sign_due_lists(session: Session, seal: Seal, *, now: datetime) -> int:
     """Sign anew what would run out soon, was never signed or is not signed by a listed key, and return how many.
 
-    The worker does it every hour.
+    The worker does it every five minutes.
     """
     found = session.execute(
         select(StatusList.id, SignedList.text, SignedList.signed_at, Provider.slug)

@@ -9,8 +9,12 @@ import ctypes
 import io
 import json
 import math
+import re
 import resource
+import struct
 import sys
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -42,6 +46,26 @@ QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 COMPARE_WIDTH = 1100  # 100 pixels per inch of a Letter page
 COMPARE_BLOCK = 10
 COMPARE_SHAPE = 0.02
+MOST_INFLATED = 64 * 1024 * 1024
+PIECE = 4096
+ZLIB = 8  # the first half byte of what is packed
+
+# what a PDF may be made to show elsewhere and not here, in the words of `_additions`; ours have none, or a fixed number
+ADDED = {
+    "script": ("JavaScript", "JS", "OpenAction", "AA", "Launch", "Rendition", "RichMedia", "Movie", "XFA", "AcroForm"),
+    "layers": ("OCProperties", "OCG", "OCMD"),
+    "attached file": ("Collection", "EmbeddedFile", "Filespec", "EF"),
+    "another version of the page": ("Catalog", "Kids", "Contents", "Resources", "Annots", "MediaBox", "CropBox"),
+    "colors of its own": ("TR", "TR2", "HT", "OPM"),
+    "a hidden part": ("Encrypt", "LZWDecode", "LZW", "ASCIIHexDecode", "ASCII85Decode", "RunLengthDecode", "Crypt"),
+}
+STREAM = re.compile(rb"stream\s*")
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+NAME = re.compile(rb"/([A-Za-z0-9]+)(?![^\s()<>\[\]{}/%])")
+
+# chunks of a PNG by which no viewer draws other pixels than stand in it
+PLAIN_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"sRGB", b"sBIT", b"pHYs", b"tIME", b"tEXt", b"zTXt", b"iTXt"}
+PLAIN_GAMMA, PLAIN_COLORS = 45455, (31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)  # both are sRGB
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
@@ -186,15 +210,17 @@ ANNOTATIONS = {
 }
 
 
-def _draw_page(page: pypdfium2.PdfPage, pixels: int, scale: float, *, printed: bool = False) -> Image.Image:
+def _draw_page(
+    page: pypdfium2.PdfPage, pixels: int, scale: float, *, printed: bool = False, colored: bool = False
+) -> Image.Image:
     width, height = page.get_size()
     if not (1 <= width <= 15_000 and 1 <= height <= 15_000):  # 15,000: what PDF itself allows, and a little
         raise Refused("The page of this PDF has no reasonable size.")
     scale = min(scale, math.sqrt(pixels / (width * height)))
     drawn: Image.Image = page.render(
-        scale=scale, grayscale=True, may_draw_forms=True, optimize_mode="print" if printed else None
+        scale=scale, grayscale=not colored, may_draw_forms=True, optimize_mode="print" if printed else None
     ).to_pil()
-    return drawn.convert("L")
+    return drawn.convert("RGB" if colored else "L")
 
 
 # ---- pictures ----
@@ -215,11 +241,15 @@ def read_picture(content: bytes) -> Answer:
 
 def _gray(image: Image.Image) -> Image.Image:
     """Return the picture in gray on white, for what is transparent was meant to lie on paper."""
+    return _on_paper(image).convert("L")
+
+
+def _on_paper(image: Image.Image) -> Image.Image:
     if "A" in image.getbands() or "transparency" in image.info:
         laid = image.convert("RGBA")
         paper = Image.new("RGBA", laid.size, "white")
-        return Image.alpha_composite(paper, laid).convert("L")
-    return image.convert("L")
+        return Image.alpha_composite(paper, laid).convert("RGB")
+    return image if image.mode == "L" else image.convert("RGB")
 
 
 def _codes_in(gray: Image.Image) -> list[str]:
@@ -245,21 +275,95 @@ def compare_pdf(theirs: bytes, ours: bytes) -> Answer:
     differences = []
     for printed in (False, True):  # a layer may be there for the printer only
         pictures = [
-            _draw_page(one[0], CODE_PIXELS, COMPARE_WIDTH / one[0].get_size()[0], printed=printed) for one in drawn
+            _draw_page(one[0], CODE_PIXELS, COMPARE_WIDTH / one[0].get_size()[0], printed=printed, colored=True)
+            for one in drawn
         ]
         differences.append(_difference(*pictures))
-    return {**max(differences, key=lambda one: int(one["distance"])), "text": _words(drawn[1])}
+    theirs_has, ours_has = _parts_of(theirs), _parts_of(ours)
+    return {
+        **max(differences, key=lambda one: int(one["distance"])),
+        "text": _words(drawn[1]),
+        "added": sorted(
+            words for words, names in ADDED.items() if any(theirs_has[name] > ours_has[name] for name in names)
+        ),
+    }
+
+
+def _parts_of(content: bytes) -> Counter[str]:
+    """Return how often each name stands in a PDF: in every revision and every packed stream, whoever reads it."""
+    found = Counter(name.decode() for name in NAME.findall(_plain_names(content)))
+    left = MOST_INFLATED
+    for place in STREAM.finditer(content):
+        inflated = _inflate(content, place.end(), left)
+        while inflated:
+            left -= len(inflated)
+            found.update(name.decode() for name in NAME.findall(_plain_names(inflated)))
+            inflated = _inflate(inflated, 0, left)  # packed twice
+            head = _plain_names(content[max(0, place.start() - 4000) : place.start()]).rpartition(b" obj")[2]
+            if b"/DecodeParms" in head and b"/XRef" not in head:
+                found["Crypt"] += 1  # a predictor: what stands in it cannot be read here
+    return found
+
+
+def _inflate(content: bytes, at: int, most: int) -> bytes:
+    """Return what is packed there, nothing where nothing is; refuse what is damaged, for readers take some of it."""
+    unpacker, parts = zlib.decompressobj(), []
+    while at < len(content) and not unpacker.eof:
+        try:
+            parts.append(unpacker.decompress(unpacker.unconsumed_tail or content[at : at + PIECE], most + 1))
+        except zlib.error:
+            if (content[at] & 15 == ZLIB and int.from_bytes(content[at : at + 2], "big") % 31 == 0) or parts:
+                raise Refused("This PDF has damaged parts, so it cannot be compared.") from None
+            break
+        at += 0 if unpacker.unconsumed_tail else PIECE
+        most -= len(parts[-1])
+        if most < 0:
+            raise Refused("This PDF unpacks to far more than a certificate.")
+    return b"".join(parts)
+
+
+def _plain_names(content: bytes) -> bytes:
+    return ESCAPED.sub(lambda sign: bytes((int(sign[1], 16),)), content)
 
 
 def compare_png(theirs: bytes, ours: bytes) -> Answer:
-    """Return how far the pixels of theirs are from ours."""
+    """Return how far the pixels of theirs are from ours; refuse one that may look otherwise elsewhere."""
+    _refuse_colored(theirs)
     pictures = []
     for content in (theirs, ours):
         with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
             if image.size[0] * image.size[1] > PICTURE_PIXELS:
                 raise Refused("This picture is too large: send it with fewer pixels.")
-            pictures.append(_gray(image))
+            if image.mode.startswith("I") or image.mode == "F" or _see_through(image):
+                raise Refused("This picture has other colors than a certificate, so it cannot be compared.")
+            pictures.append(image.convert("RGB"))
     return _difference(*pictures)
+
+
+def _see_through(image: Image.Image) -> bool:
+    if "A" not in image.getbands() and "transparency" not in image.info:
+        return False
+    low, _ = image.convert("RGBA").getchannel("A").getextrema()
+    return bool(low != 255)
+
+
+def _refuse_colored(png: bytes) -> None:
+    """Refuse a PNG that tells viewers to change its colors, turn it or show something else: not all of them obey."""
+    at = 8
+    while at + 8 <= len(png):
+        size, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
+        body = png[at + 8 : at + 8 + size]
+        plain = (
+            kind in PLAIN_CHUNKS
+            or (kind == b"gAMA" and body == struct.pack(">I", PLAIN_GAMMA))
+            or (kind == b"cHRM" and body == struct.pack(">8I", *PLAIN_COLORS))
+            or kind in (b"tRNS", b"bKGD")  # what is transparent is refused, and nothing else shows its ground
+        )
+        if not plain:
+            raise Refused("This picture has colors or parts of its own, so it cannot be compared.")
+        if kind == b"IEND":
+            return
+        at += 12 + size
 
 
 def compare_svg(theirs: bytes, ours: bytes) -> Answer:
@@ -275,7 +379,7 @@ def compare_svg(theirs: bytes, ours: bytes) -> Answer:
             ppi=100,
         )
         with Image.open(io.BytesIO(page if isinstance(page, bytes) else page[0])) as image:
-            pictures.append(_gray(image))
+            pictures.append(_on_paper(image))
     return _difference(*pictures)
 
 
@@ -288,7 +392,10 @@ def _difference(theirs: Image.Image, ours: Image.Image) -> Answer:
     same = [
         picture if picture.size == size else picture.resize(size, Image.Resampling.BOX) for picture in (theirs, ours)
     ]
-    blocks = ImageChops.difference(*same).reduce(COMPARE_BLOCK)
+    different = ImageChops.difference(*(picture.convert("RGB") for picture in same)).reduce(COMPARE_BLOCK)
+    # each color by itself: other colors of the same brightness are another picture
+    red, green, blue = different.split()
+    blocks = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     distance = max(value for value, count in enumerate(blocks.histogram()) if count)
     changed = blocks.point([255 if value * 2 >= distance > 0 else 0 for value in range(256)]).getbbox()
     left, top, right, bottom = changed or (0, 0, 0, 0)

@@ -436,6 +436,8 @@ def _look_without_drawing(contents: Contents, certificate: Certificate) -> tuple
 
 def _compare_page(contents: Contents, certificate: Certificate, seen: Mapping[str, Any]) -> tuple[Difference, ...]:
     said = compare_text(contents.text, certificate, str(seen["text"])) if contents.kind == "pdf" else ()
+    if seen.get("added"):
+        said = (*said, Difference("hidden in the file", "", ", ".join(map(str, seen["added"]))))
     if seen["distance"] <= SAME_PICTURE:
         return said
     return (*said, Difference("picture", "the page as we draw it", f"differs {_place(seen['where'])}"))

@@ -1,11 +1,14 @@
 """A file is identical only if nothing of it was changed; every real edit is found, with and without the records."""
 
+import array
 import copy
 import io
 import json
 import shutil
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +23,7 @@ from PIL import Image, ImageDraw
 from certificates import design
 from certificates import verify as subject
 from certificates.__main__ import exit_code, main
-from certificates.carriers import bake_png, bake_svg
+from certificates.carriers import PNG, _chunk, bake_png, bake_svg
 from certificates.credential import Issuer, compose, facts_of
 from certificates.image import draw_png, draw_svg
 from certificates.keys import did_document, did_web, key_id, new_key
@@ -250,7 +253,31 @@ def print_other_words(opened, page, place):
     page.insert_image(place, stream=picture_of("Mario Lopez", place), oc=layer)
 
 
+def open_as_portfolio(opened, page, _):
+    opened.embfile_add("forged.pdf", b"%PDF-1.7 forged")
+    opened.xref_set_key(opened.pdf_catalog(), "Collection", "<</Type/Collection/D(forged.pdf)/View/H>>")
+
+
+def run_on_opening(opened, page, _):
+    opened.xref_set_key(opened.pdf_catalog(), "OpenAction", "<</S/JavaScript/JS(this.addAnnot\\(\\))>>")
+
+
+def add_hidden_layer(opened, page, place):
+    layer = opened.add_ocg("hidden", on=False)
+    page.insert_image(place, stream=picture_of("Mario Lopez", place), oc=layer)
+
+
+def name_the_page_twice(opened, page, _):
+    wide = opened.get_new_xref()
+    opened.update_object(wide, f"<</Type/Page/Contents {page.get_contents()[0]} 0 R>>")
+    opened.xref_set_key(page.xref, "Thumb", f"{wide} 0 R")
+
+
 EDITS = [
+    (open_as_portfolio, "hidden in the file"),
+    (run_on_opening, "hidden in the file"),
+    (add_hidden_layer, "hidden in the file"),
+    (name_the_page_twice, "hidden in the file"),
     (replace_name, "name"),
     (paste_box, "words we did not print"),
     (paste_picture, "picture"),
@@ -335,7 +362,71 @@ def test_a_picture_with_a_code_of_another_address_is_altered(known, certificate)
     assert (report.result, facts_in(report)) == (Result.ALTERED, ["QR code"])
 
 
+SCRIPT = b"7 0 <</S/JavaScript/JS(x)>>"
+
+
+@pytest.mark.parametrize(
+    ("part", "result"),
+    [
+        (b"7 0 obj<</S/Java#53cript>>endobj", Result.ALTERED),
+        (b"7 0 obj<</Type/ObjStm>>stream\n" + zlib.compress(SCRIPT) + b"endstream", Result.ALTERED),
+        (b"7 0 obj<</Type/ObjStm>>stream\r" + zlib.compress(zlib.compress(SCRIPT)) + b"endstream", Result.ALTERED),
+        (b"7 0 obj<</DecodeParms 8 0 R>>stream\n" + zlib.compress(b"1") + b"endstream", Result.ALTERED),
+        (b"7 0 obj<<>>stream\n" + zlib.compress(SCRIPT)[:-2] + b"..endstream", Result.CANNOT_CHECK),
+        (b"7 0 obj<</Length 9>>stream\n" + zlib.compress(b"1") + b"endstream", Result.IDENTICAL),
+    ],
+)
+def test_what_other_readers_would_show_is_found_however_it_is_packed(known, pdf, part, result):
+    at = pdf.rindex(b"startxref")
+    assert check_file(pdf[:at] + part + b"\n" + pdf[at:], known).result is result
+
+
 # ---- edits of PNG and SVG ----
+
+
+def deep_gray(image):
+    """White and black as 16 bits with something painted in what is white only where the lower half is read."""
+    deep = array.array("H", [65535 if value == 255 else value for value in image.convert("L").tobytes()])
+    for at, value in enumerate(deep[: image.width * 40]):
+        deep[at] = min(value, 255)
+    deep.byteswap()
+    rows = deep.tobytes()
+    wide = image.width * 2
+    lines = b"".join(b"\0" + rows[at : at + wide] for at in range(0, len(rows), wide))
+    head = struct.pack(">IIBBBBB", *image.size, 16, 0, 0, 0, 0)
+    return PNG + b"".join(_chunk(*one) for one in ((b"IHDR", head), (b"IDAT", zlib.compress(lines)), (b"IEND", b"")))
+
+
+def bent_colors(image):
+    """Something painted in almost white, and viewers told to make black of it."""
+    image = image.convert("RGB")
+    image.paste((252, 252, 252), (0, 0, image.width, 5))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    plain = file.getvalue()
+    return plain[:33] + _chunk(b"gAMA", struct.pack(">I", 50)) + plain[33:]
+
+
+def see_through(image):
+    image = image.convert("RGBA")
+    image.paste((255, 255, 255, 0), (0, 0, image.width, 5))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def same_brightness(image):
+    image = image.convert("RGB")
+    image.paste((255, 255, 235), (0, 0, image.width, 40))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("forge", [deep_gray, bent_colors, see_through, same_brightness])
+def test_a_png_that_viewers_show_otherwise_is_not_called_identical(known, png, credential, forge):
+    forged = bake_png(forge(Image.open(io.BytesIO(png))), credential)
+    assert check_file(forged, known).result in (Result.CANNOT_CHECK, Result.ALTERED)
 
 
 def test_a_painted_png_is_altered_though_its_credential_is_genuine(known, png, credential):

@@ -87,4 +87,5 @@ def test_no_file_and_too_large_a_file_are_said_at_the_field(browser):
     assert "Choose a file" in browser.post("/verify/file").text
     answer = drop(browser, b"x" * (8 * 1024 * 1024 + 1))
     assert (answer.status_code, "larger than 8 MB" in answer.text) == (422, True)
-    assert browser.get("/verify/file").status_code == 200
+    page = browser.get("/verify/file")
+    assert (page.status_code, "optional" in page.text) == (200, False)

@@ -130,6 +130,10 @@ def _unpack(content: bytes) -> Iterator[tuple[str, bytes]]:
         names = [info.filename for info in infos]
         if len(infos) > MOST_FILES or len(set(names)) != len(names):
             raise Unreadable("This archive has too many files for an audit packet, or one of them twice.")
+        if not _is_all_listed(content, infos, archive.start_dir):
+            raise Unreadable(
+                "This archive has something in it that it does not list, so programs unpack it differently."
+            )
         left = MOST_UNPACKED
         for info in infos:
             with archive.open(info) as file:
@@ -140,6 +144,22 @@ def _unpack(content: bytes) -> Iterator[tuple[str, bytes]]:
                         raise Unreadable("This archive unpacks to far more than an audit packet.")
                     parts.append(part)
             yield info.filename, b"".join(parts)
+
+
+def _is_all_listed(content: bytes, infos: list[zipfile.ZipInfo], end: int) -> bool:
+    """Whether nothing stands between the files: programs that read an archive from its front would find that too."""
+    at = 0
+    spare: tuple[int, ...] = (0,)
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        head = content[info.header_offset : info.header_offset + 30]
+        packed = int.from_bytes(head[18:22], "little")
+        follows = bool(info.flag_bits & 8)  # its size stands behind it
+        if info.header_offset - at not in spare or (packed != info.compress_size and not (follows and not packed)):
+            return False
+        names = int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
+        at = info.header_offset + 30 + names + info.compress_size
+        spare = (12, 16, 20, 24) if follows else (0,)
+    return end - at in spare
 
 
 def _check_signature(packet: _Packet, keys: Mapping[str, Ed25519PublicKey]) -> Check:

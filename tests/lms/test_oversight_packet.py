@@ -27,6 +27,20 @@ from lms.oversight.packet import Tools, make_packet, renew_packets
 from lms.people.models import License
 from lms.worker import Errand, carry_batch, carry_packet
 
+
+class NoSeek(io.BytesIO):
+    """A file that is only written forward."""
+
+    def seekable(self):
+        return False
+
+    def seek(self, *_):
+        raise io.UnsupportedOperation
+
+    def tell(self):
+        raise io.UnsupportedOperation
+
+
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 
@@ -236,6 +250,14 @@ def test_what_is_no_packet_or_hostile_ends_in_words(checked, tmp_path):
     assert checked(nested)[0] == 3
     assert check_packet(b"PK\x03\x04 and nothing", {}).result.value == "unreadable"
     assert check_packet(repack(nested), {}).result.value == "cannot_check"
+    # programs that unpack from the front would find what stands before the listed files
+    hidden = repack({"certificates/other.pdf": b"%PDF-"}).partition(b"PK\1\2")[0]
+    assert "does not list" in check_packet(hidden + repack(nested), {}).sentence
+    streamed = NoSeek()  # sizes stand behind each file then
+    with zipfile.ZipFile(streamed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in nested.items():
+            archive.writestr(name, content)
+    assert check_packet(streamed.getvalue(), {}).result.value == "cannot_check"
 
 
 def test_the_cover_sheet_says_what_a_board_asks_first(pack, learned):

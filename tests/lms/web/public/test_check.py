@@ -2,11 +2,13 @@
 
 import io
 import json
+import re
 
 import pypdf
 import pytest
 
 from lms.awards.commands import revoke_award
+from lms.awards.sharing import set_disclosure
 from tests.make import SEAL
 
 
@@ -38,6 +40,19 @@ def test_a_changed_fact_is_shown_side_by_side(browser, award):
     assert "Altered" in page
     assert "Zoë Lindqvist" in page
     assert "Somebody Else" in page
+
+
+def test_what_a_holder_keeps_back_cannot_be_guessed_with_files(browser, award, session, now):
+    set_disclosure(session, award, whole=False, by=1, now=now)
+    said = set()
+    for name in ("Zoë Lindqvist", "Somebody Else"):
+        credential = json.loads(award.credential)
+        credential["name"] = "Another"
+        credential["credentialSubject"]["identifier"][0]["identityHash"] = name
+        page = drop(browser, json.dumps(credential).encode(), "x.json").text
+        assert "Altered" in page
+        said.add(page[page.index("<main") : page.index("</main")])
+    assert len({re.sub(r"\d\d:\d\d(:\d\d)?", "", page) for page in said}) == 1
 
 
 def test_an_edited_pdf_that_keeps_the_true_attachment_is_caught(browser, award):

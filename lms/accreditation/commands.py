@@ -123,8 +123,8 @@ def remind_operators(session: Session, *, now: datetime) -> None:
     )
     text = (
         f"These approvals were recorded and count for nothing until an operator confirms them:\n\n{lines}\n\n"
-        "Compare each with the accreditor's letter and decide under Operation, Approvals. This email comes at most once "
-        "a day.\n"
+        "Compare each with the accreditor's letter and decide under Operation, Approvals. This email comes at most "
+        "once a day.\n"
     )
     for email in list_operator_addresses(session):
         if email not in told:

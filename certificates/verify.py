@@ -38,7 +38,7 @@ Size: TypeAlias = tuple[float, float]
 # certificate, credential, kind, size, pictures by SHA-256: the files that may have been handed out
 Redraw: TypeAlias = Callable[[Certificate, bytes, Kind, Size, Mapping[str, bytes]], Sequence[bytes]]
 
-# the same program draws both, so equal pages differ by 0; one changed digit of small print gives 9 (of 255)
+# the same program draws both, so equal pages differ by 0; a lost decimal point of small print gives 13 (of 255)
 SAME_PICTURE = 4
 MOST_DRAWINGS = 6
 MOST_BUNDLE = 4 * 1024 * 1024  # with the provider's pictures

@@ -44,7 +44,7 @@ from certificates.log import (
 from certificates.pdf import draw_pdf
 from certificates.proof import jcs_sha256, serialise, sign
 from certificates.qr import qr_png
-from certificates.sandbox import Unreadable
+from certificates.sandbox import Unreadable, ask
 from certificates.stamp import put_stamp
 from certificates.status import StatusEntry, StatusList, sign_status_list
 from certificates.verify import (
@@ -437,6 +437,16 @@ def test_a_painted_png_is_altered_though_its_credential_is_genuine(known, png, c
     image.save(file, "PNG")
     report = check_file(bake_png(file.getvalue(), credential), known)
     assert (report.result, facts_in(report)) == (Result.ALTERED, ["picture"])
+
+
+@pytest.mark.parametrize("at", [(1000, 60), (1001, 61), (1002, 63)])
+def test_a_point_between_two_digits_is_not_too_small_to_see(png, at):
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    x, y = (round(part * image.width / 1600) for part in at)
+    image.paste((40, 40, 40), (x, y, x + 3, y + 3))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    assert ask("compare_png", file.getvalue(), png)["distance"] > 2 * subject.SAME_PICTURE
 
 
 def test_an_svg_with_something_over_it_is_altered(known, svg):

@@ -397,10 +397,10 @@ def note_file_opening(session: Session, subject: Subject, file: AnswerFile, *, b
 
 def _wants_answer(session: Session, subject: Subject, now: datetime) -> None:
     _hold(session, subject)
-    state = place_in(session, subject, now=now).place.state
-    if state == "answered":
+    place = place_in(session, subject, now=now).place
+    if place.state == "answered":
         raise Conflict("Your answer is with the board already. Write a comment if something is missing.")
-    if state in ("accepted", "closed"):
+    if place.over:
         raise Conflict("The board has closed this. You need not answer any more.")
 
 
@@ -413,10 +413,10 @@ def decide(session: Session, subject: Subject, kind: str, text: str, *, by: int,
     if kind not in ("accepted", "returned", "closed"):
         raise Invalid(kind="Choose what to do.")
     _hold(session, subject)
-    state = place_in(session, subject, now=now).place.state
-    if state in ("accepted", "closed"):
+    place = place_in(session, subject, now=now).place
+    if place.over:
         raise Conflict("This license is settled already.")
-    if kind != "closed" and state != "answered":
+    if kind != "closed" and place.state != "answered":
         raise Conflict("There is no answer to accept or return yet.")
     if kind == "returned" and not text.strip():
         raise Invalid(text="Say what is missing, so that the licensee can answer again.")

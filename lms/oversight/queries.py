@@ -277,7 +277,7 @@ class Case:
 
     @property
     def settled(self) -> int:
-        """How many the board is done with."""
+        """How many the board decided on."""
         return sum(row.place.settled for row in self.rows)
 
 

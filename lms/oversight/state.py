@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-State = Literal["unknown", "waiting", "answered", "returned", "accepted", "closed"]
+State = Literal["unknown", "waiting", "answered", "returned", "accepted", "closed", "unanswered"]
 
 STATES: dict[State, str] = {
     "unknown": "Not known here",
@@ -15,6 +15,7 @@ STATES: dict[State, str] = {
     "returned": "Returned",
     "accepted": "Accepted",
     "closed": "Closed",
+    "unanswered": "Not answered",
 }
 
 ANSWERS = frozenset({"packet", "note"})
@@ -41,14 +42,20 @@ class Place:
 
     @property
     def settled(self) -> bool:
-        """Whether nobody has anything left to do."""
+        """Whether the board decided: it accepted the answer or closed the question."""
         return self.state in ("accepted", "closed")
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody has anything left to do."""
+        return self.settled or self.state == "unanswered"
 
 
 def place_of(moves: Iterable[Move], *, known: bool, due_on: date, time_zone: str, closed: bool, now: datetime) -> Place:
     """Return where a license stands at this moment; `moves` come oldest first.
 
-    The due day ends at midnight in the licensee's zone. A closed audit closes whatever was still open in it.
+    The due day ends at midnight in the licensee's zone. A closed audit closes the answers that were still to be read;
+    who owed one stays unanswered.
     """
     zone = ZoneInfo(time_zone)
     last, answered_late = None, False
@@ -59,7 +66,7 @@ def place_of(moves: Iterable[Move], *, known: bool, due_on: date, time_zone: str
     if last in ("accepted", "closed"):
         return Place("accepted" if last == "accepted" else "closed", answered_late=answered_late)
     if closed:
-        return Place("closed", answered_late=answered_late)
+        return Place("closed" if last in ANSWERS else "unanswered", answered_late=answered_late)
     if last in ANSWERS:
         return Place("answered", answered_late=answered_late)
     if not known:

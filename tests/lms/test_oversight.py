@@ -314,11 +314,15 @@ def test_an_audit_goes_back_and_forth(session, make, audit_of, member, now):
 def test_an_open_license_is_closed_with_the_audit(session, make, audit_of, member, now):
     user = make.user()
     make.license(user, number="7")
-    audit = audit_of("7", "8")
+    make.license(answered := make.user(), number="9")
+    audit = audit_of("7", "8", "9")
+    [last] = session.scalars(select(Subject).where(Subject.audit_id == audit.id, Subject.user_id == answered.id))
+    answer_with_note(session, last, "Here it is", by=answered.id, now=now)
     close_audit(session, audit, by=member.id, now=now)
     close_audit(session, audit, by=make.user().id, now=now + timedelta(days=1))
     assert (audit.closed_by, audit.closed_at) == (member.id, now)
-    assert places(session, audit, now) == ["closed", "closed"]
+    assert places(session, audit, now) == ["unanswered", "unanswered", "closed"]
+    assert cases_of(session, [audit], now=now)[0].settled == 1
     subject = subject_of(session, audit)
     with pytest.raises(Conflict):
         answer_with_note(session, subject, "Wait", by=user.id, now=now)

@@ -58,7 +58,10 @@ SIZE = Parameter(
     schema={"type": "integer", "minimum": 0, "maximum": MOST_SIZE},
 )
 REFUSED = {PROBLEM: "Problem"}
-BUSY = {429: ("Too many requests; wait a minute.", REFUSED)}
+ALWAYS = {
+    400: ("The request cannot be read: the body is no JSON, or a text holds a zero character.", REFUSED),
+    429: ("Too many requests; wait a minute.", REFUSED),
+}
 WRONG = {422: ("A parameter or member cannot be read; the member errors says which.", REFUSED)}
 TOKEN = {
     401: ("No token, or one that is not good (any more).", REFUSED),
@@ -76,7 +79,7 @@ OPERATIONS: tuple[Operation, ...] = (
             200: ("It is known; the result says whether it stands.", {JSON: "Answer"}),
             404: ("There is no such certificate.", {JSON: "Answer", PROBLEM: "Problem"}),
             503: ("Nothing can be said at the moment. Treat it as unverified.", {JSON: "Answer"}),
-            **BUSY,
+            **ALWAYS,
         },
         (CODE,),
     ),
@@ -88,11 +91,10 @@ OPERATIONS: tuple[Operation, ...] = (
         "Answers each code as if it had been asked for alone, in the order given.",
         {
             200: ("One answer for each code.", {JSON: "Answers"}),
-            400: ("The body is no JSON.", REFUSED),
             415: ("The body is not sent as application/json.", REFUSED),
             **TOKEN,
             **WRONG,
-            **BUSY,
+            **ALWAYS,
         },
         scope="verify",
         body="Codes",
@@ -104,7 +106,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "List a licensee's certificates",
         "For licensees of your own board's jurisdiction and professions; any other number is answered with an empty "
         "list. Every request is written down, and the licensee sees it.",
-        {200: ("Oldest first.", {JSON: "Answers"}), **TOKEN, **WRONG, **BUSY},
+        {200: ("Oldest first.", {JSON: "Answers"}), **TOKEN, **WRONG, **ALWAYS},
         (
             Parameter(
                 "number",
@@ -132,7 +134,7 @@ OPERATIONS: tuple[Operation, ...] = (
             200: ("The bundle.", {JSON: "Bundle"}),
             **TOKEN,
             404: ("There is no such certificate, or it is not open to you.", REFUSED),
-            **BUSY,
+            **ALWAYS,
         },
         (CODE, Parameter("k", "The key at the end of a shared link; then no token is needed.")),
         scope="list",
@@ -144,7 +146,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "What was revoked",
         "In the order of the public log, at most 500 at a time. It names nobody: look for the SHA-256 of a code you "
         "hold, written without spaces and in capitals.",
-        {200: ("Oldest first; the address in next leads to the rest.", {JSON: "Revocations"}), **WRONG, **BUSY},
+        {200: ("Oldest first; the address in next leads to the rest.", {JSON: "Revocations"}), **WRONG, **ALWAYS},
         (SINCE, SIZE),
     ),
     Operation(
@@ -153,7 +155,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "revocationsFeed",
         "What was revoked, as an Atom feed",
         "The same for a feed reader.",
-        {200: ("An Atom feed.", {ATOM: "Text"}), **WRONG, **BUSY},
+        {200: ("An Atom feed.", {ATOM: "Text"}), **WRONG, **ALWAYS},
         (SINCE, SIZE),
     ),
 )

@@ -49,9 +49,14 @@ def asked(program, award, licensee, session):
     one, listed, bundle = f"/api/v1/certificates/{award.code}", "/api/v1/certificates", "/bundle"
     whole, nobody, narrow = program(), program(token=""), program(["verify"])
     other = program(["list"])
+    zero = "?x=%00"
     raw = {"content_type": "application/json", "headers": whole.headers}
     return {
-        "verifyOne": [lambda: nobody.get(one), lambda: nobody.get(f"{listed}/x")],
+        "verifyOne": [
+            lambda: nobody.get(one),
+            lambda: nobody.get(f"{listed}/x"),
+            lambda: nobody.get(f"{one}{zero}"),
+        ],
         "verifyMany": [
             lambda: whole.post("/api/v1/verify", {"codes": ["x"]}),
             lambda: whole.post("/api/v1/verify", {"codes": []}),
@@ -65,17 +70,24 @@ def asked(program, award, licensee, session):
             lambda: whole.get(listed),
             lambda: nobody.get(listed),
             lambda: narrow.get(listed),
+            lambda: whole.get(listed + zero),
         ],
         "bundle": [
             lambda: nobody.get(f"{one}{bundle}?k={key}"),
             lambda: whole.get(f"{listed}/x{bundle}"),
             lambda: nobody.get(one + bundle),
             lambda: narrow.get(one + bundle),
+            lambda: whole.get(one + bundle + zero),
         ],
-        "revocations": [lambda: nobody.get("/api/v1/revocations"), lambda: nobody.get("/api/v1/revocations?size=x")],
+        "revocations": [
+            lambda: nobody.get("/api/v1/revocations"),
+            lambda: nobody.get("/api/v1/revocations?size=x"),
+            lambda: nobody.get("/api/v1/revocations" + zero),
+        ],
         "revocationsFeed": [
             lambda: nobody.get("/api/v1/revocations.atom"),
             lambda: nobody.get("/api/v1/revocations.atom?size=x"),
+            lambda: nobody.get("/api/v1/revocations.atom" + zero),
         ],
     }
 

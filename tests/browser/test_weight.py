@@ -29,6 +29,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield running
 
 
+# Pictures further down come when somebody scrolls there; they count as well.
+PICTURES = """Promise.all([...document.images].map(image => {
+  image.loading = 'eager';
+  return image.decode().catch(() => null);
+}))"""
+
+
 class Scale:
     """One tab that counts what comes over the wire: heads and bodies of everything."""
 
@@ -53,6 +60,7 @@ class Scale:
         self.page.goto(url, wait_until="load")
         if self.page.locator("[data-proof]").count():  # what the page fetches to check itself counts too
             self.page.locator("[data-done]").wait_for()
+        self.page.evaluate(PICTURES)
         self.page.wait_for_timeout(50)
         return self.total
 

@@ -65,7 +65,7 @@ class MemberForm(BaseForm):
     email = EmailField(
         "Email address", [InputRequired("Give the person's address.")], description="The person's account has it."
     )
-    role = SelectField("Role", choices=PROVIDER_ROLES)
+    role = SelectField("Role", [InputRequired("Choose a role.")], choices=PROVIDER_ROLES)
 
 
 @bp.get("")

@@ -3,8 +3,8 @@
 What may never enter: a document of unknown origin on its way to the canonicaliser without the bounds below.
 """
 
-import copy
 import hashlib
+import json
 import math
 import re
 import threading
@@ -22,6 +22,7 @@ from pyld.canon import URDNA2015  # type: ignore[import-untyped]
 
 from certificates.contexts import offline_loader
 from certificates.keys import read_base58, write_base58
+from certificates.statements import write_proof_statements, write_statements
 
 Loader = Callable[[str, object], dict[str, Any]]
 
@@ -56,9 +57,10 @@ def sign(
 ) -> dict[str, Any]:
     """Return a copy of the document with its proof (an array of one), checked before it is handed over.
 
-    Raise `ValueError` for what must not be signed: a proof already there, another's document, a term no context
-    defines, a relative address, a control character, a number of more than two decimals, anything over the
-    bounds of this file.
+    PyLD writes what is signed; what is checked is the copy as it will be stored and read, by statements that are
+    written without PyLD. Raise `ValueError` for what must not be signed: a proof already there, another's document,
+    a term that no context or no table of ours defines, a relative address, a control character, a number of more
+    than two decimals, anything over the bounds of this file.
     """
     if "proof" in document:
         raise ValueError("the document has a proof already")
@@ -72,8 +74,8 @@ def sign(
         "proofPurpose": "assertionMethod",
     }
     proof["proofValue"] = "z" + write_base58(key.sign(_digest(document, proof)))
-    signed = {**copy.deepcopy(dict(document)), "proof": [proof]}
-    if verify(signed, {verification_method: key.public_key()}) is not Verdict.GENUINE:
+    signed: dict[str, Any] = json.loads(serialise({**document, "proof": [proof]}))
+    if not _signs(signed, key.public_key()):
         raise AssertionError("a document we signed does not verify")
     return signed
 
@@ -127,6 +129,21 @@ def write_moment(moment: datetime) -> str:
     if moment.utcoffset() is None:
         raise ValueError("a moment needs a time zone")
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def _signs(signed: Mapping[str, Any], key: Ed25519PublicKey) -> bool:
+    """Say whether the proof is this key's over the statements that `certificates.statements` writes."""
+    (proof,) = signed["proof"]
+    unsigned = {name: value for name, value in signed.items() if name != "proof"}
+    parts = (write_proof_statements(proof), write_statements(unsigned))
+    try:
+        key.verify(
+            read_base58(proof["proofValue"].removeprefix("z")),
+            b"".join(hashlib.sha256(part).digest() for part in parts),
+        )
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _has_sha256(document: Mapping[str, Any], issued: str) -> bool:

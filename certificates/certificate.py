@@ -163,8 +163,15 @@ def _check_hours(hours: Decimal, what: str) -> None:
 def _plain_fields(thing: object) -> dict[str, JsonValue]:
     if not dataclasses.is_dataclass(thing) or isinstance(thing, type):
         raise ValueError(f"a certificate has no place for {thing!r}")
-    values = ((name, getattr(thing, name), default) for name, default in _names_of(type(thing)))
-    return {name: _plain(value) for name, value, default in values if value != default}
+    found: dict[str, JsonValue] = {}
+    for name, default in _names_of(type(thing)):
+        value = getattr(thing, name)
+        if type(value) is str:  # most are; the rest takes longer to tell apart
+            if value != default:
+                found[name] = value
+        elif value != default:
+            found[name] = _plain(value)
+    return found
 
 
 @cache

@@ -455,7 +455,9 @@ def _one(lines: list[str]) -> str:
 
 def _split(text: str, places: Sequence[object]) -> list[str]:
     """Return as many parts as there are places; raise `ValueError` where the text has more."""
-    parts = [ESCAPED.sub(lambda match: MEANT[match[0]], part) for part in text.split(SEPARATOR)]
+    parts = text.split(SEPARATOR)
+    if "\\" in text:
+        parts = [ESCAPED.sub(lambda match: MEANT[match[0]], part) for part in parts]
     if len(parts) > len(places):
         raise ValueError(f"{text!r} has more parts than it should")
     return parts + [""] * (len(places) - len(parts))

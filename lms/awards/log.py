@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from certificates import log as tree
@@ -17,6 +17,8 @@ from certificates.proof import serialise
 from lms.awards.keys import Seal
 from lms.awards.models import Checkpoint, LogEntry, LogHead, LogNode
 
+Head = LogHead | Row[Any]
+"""The head as whoever changes it holds it, or its plain row for whoever only reads."""
 NODES_AT_ONCE = 5000
 """Places a statement asks for."""
 
@@ -30,7 +32,7 @@ class Place:
 
 
 # Put together once: that takes longer than asking.
-_HEAD = select(LogHead).where(LogHead.id == 1)
+_HEAD = select(LogHead.__table__).where(LogHead.__table__.c.id == 1)
 # Asked for as `(level, index) IN (...)`, SQLite reads the whole table; places that lead to the rows read those alone.
 _NODES = {
     name: text(statement).columns(LogNode.level, LogNode.index, LogNode.hash)
@@ -73,7 +75,7 @@ def get_frontier(session: Session, seal: Seal | None = None) -> tree.Frontier:
 
     With a seal, the edge also has to be one that its key signed.
     """
-    head = session.scalar(_HEAD, execution_options={"populate_existing": True})
+    head = session.execute(_HEAD).one_or_none()
     if head is None:
         raise ValueError("the log has no head")
     if seal is not None:
@@ -93,7 +95,7 @@ def _note_of(frontier: tree.Frontier, seal: Seal) -> str:
     return tree.sign_checkpoint(checkpoint, seal.vkey, seal.log_key.sign)
 
 
-def _check_head(head: LogHead, seal: Seal) -> None:
+def _check_head(head: Head, seal: Seal) -> None:
     if not head.size and not head.note:
         return
     if not head.note:
@@ -117,7 +119,7 @@ def open_checkpoint(note: str, vkeys: Sequence[tree.Vkey]) -> tree.Checkpoint:
     return tree.open_checkpoint(note, vkeys[0])
 
 
-def _frontier(head: LogHead) -> tree.Frontier:
+def _frontier(head: Head) -> tree.Frontier:
     step = tree.HASH_BYTES
     return tree.Frontier(head.size, tuple(head.hashes[at : at + step] for at in range(0, len(head.hashes), step)))
 

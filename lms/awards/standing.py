@@ -29,6 +29,8 @@ from lms.awards.versions import Version, issued_version, list_versions, says
 from lms.learning.models import Enrollment
 from lms.modules.models import Edition
 
+PlainRow = Row[*tuple[Any, ...]]
+Rows = Sequence[PlainRow]
 State = Literal["valid", "revoked", "replaced", "not_found", "cannot_check"]
 
 
@@ -85,11 +87,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What is held against an award: the log's entries of its credential, its ledger, and what was signed anew."""
+    """What is held against an award: the log's entries of its credential, its ledger, and what was signed anew.
 
-    entries: Sequence[LogEntry]
-    ledger: Sequence[CreditEntry]
-    anew: Sequence[tuple[Version, Sequence[LogEntry]]] = ()
+    Entries and lines are plain rows of `LogEntry` and `CreditEntry`: making objects of them takes longer than checking.
+    """
+
+    entries: Rows
+    ledger: Rows
+    anew: Sequence[tuple[Version, Rows]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +144,18 @@ FOUND = (
 
 # Put together once: that takes longer than asking.
 _BY_CODE = FOUND.where(Award.code == bindparam("code"))
-_LEDGER = select(CreditEntry).where(CreditEntry.award_id == bindparam("award_id"))
-_ENTRIES = select(LogEntry).where(LogEntry.sha256.in_(bindparam("hashes", expanding=True))).order_by(LogEntry.index)
+_LEDGER = select(CreditEntry.__table__).where(
+    CreditEntry.__table__.c.award_id.in_(bindparam("award_ids", expanding=True))
+)
+_ENTRY = LogEntry.__table__.c
+_ENTRIES = (
+    select(_ENTRY.index.label("place"), _ENTRY.leaf, _ENTRY.sha256)  # a row has a method of the column's own name
+    .where(_ENTRY.sha256.in_(bindparam("hashes", expanding=True)))
+    .order_by(_ENTRY.index)
+)
 
 
-def read_found(row: Row[*tuple[Any, ...]]) -> Found:
+def read_found(row: PlainRow) -> Found:
     """Return a row of `FOUND` by its names."""
     return Found(*tuple(row))
 
@@ -169,8 +181,8 @@ def standings_where(session: Session, condition: ColumnElement[bool], seal: Seal
     """Say how the awards stand that fit the condition, oldest completion first; it may speak of `Completion` too."""
     rows = session.execute(FOUND.where(condition).order_by(Completion.completed_on, Award.id)).all()
     many = [read_found(row) for row in rows]
-    ledger: dict[int, list[CreditEntry]] = {}
-    for line in session.scalars(select(CreditEntry).where(CreditEntry.award_id.in_([row.award.id for row in many]))):
+    ledger: dict[int, list[PlainRow]] = {}
+    for line in session.execute(_LEDGER, {"award_ids": [row.award.id for row in many]}):
         ledger.setdefault(line.award_id, []).append(line)
     anew = _list_anew(session, seal, [row.award for row in many])
     later = [version for versions in anew.values() for version in versions]
@@ -226,7 +238,7 @@ def check_unvouched(session: Session, seal: Seal, found: Found) -> Checked:
     entries = _entries_of(session, [found.award.credential_sha256, *(row.sha256 for row in later)])
     records = Records(
         entries.get(found.award.credential_sha256, []),
-        session.scalars(_LEDGER, {"award_id": found.award.id}).all(),
+        session.execute(_LEDGER, {"award_ids": [found.award.id]}).all(),
         [(row, entries.get(row.sha256, [])) for row in later],
     )
     return _check(seal, found, records, partial(check_entry, session, seal))
@@ -238,10 +250,10 @@ def _list_anew(session: Session, seal: Seal, awards: Sequence[Award]) -> dict[in
     return {number: found[1:] for number, found in list_versions(session, wanting).items()} if wanting else {}
 
 
-def _entries_of(session: Session, hashes: Collection[str]) -> dict[str, list[LogEntry]]:
+def _entries_of(session: Session, hashes: Collection[str]) -> dict[str, list[PlainRow]]:
     """Return what the log says of each hash, in its order."""
-    found: dict[str, list[LogEntry]] = {}
-    for entry in session.scalars(_ENTRIES, {"hashes": hashes}):
+    found: dict[str, list[PlainRow]] = {}
+    for entry in session.execute(_ENTRIES, {"hashes": hashes}):
         found.setdefault(entry.sha256, []).append(entry)
     return found
 
@@ -279,11 +291,11 @@ def _check(seal: Seal, found: Found, records: Records, in_log: Callable[[int, st
     return Checked(certificate, newest)
 
 
-def _check_anew(before: Version, version: Version, entries: Sequence[LogEntry]) -> None:
+def _check_anew(before: Version, version: Version, entries: Rows) -> None:
     """Hold a document that was signed anew against the one before it and against the log."""
     sha256 = hashlib.sha256(version.credential.encode()).hexdigest()
     _agree(sha256 == version.sha256, "the credential that was signed anew was changed")
-    told = [(entry.index, tree.read_entry(entry.leaf.encode())) for entry in entries]
+    told = [(entry.place, tree.read_entry(entry.leaf.encode())) for entry in entries]
     kinds = [(index, entry.kind, entry.sha256, entry.detail) for index, entry in told]
     wanted = [(version.log_index, "reissue", version.sha256, before.sha256)]
     _agree(kinds == wanted, "the log knows no such new signature")
@@ -315,9 +327,9 @@ def _same_moment(one: datetime, other: datetime) -> bool:
     return abs(one - other) < timedelta(seconds=1)
 
 
-def _check_entries(award: Award, revocation: Revocation | None, entries: Sequence[LogEntry]) -> None:
+def _check_entries(award: Award, revocation: Revocation | None, entries: Rows) -> None:
     """Hold the log's entries about this credential against the award and its revocation."""
-    told = [(entry.index, tree.read_entry(entry.leaf.encode())) for entry in entries]
+    told = [(entry.place, tree.read_entry(entry.leaf.encode())) for entry in entries]
     issued = [(index, entry) for index, entry in told if entry.kind == "issue"]
     _agree(len(issued) == 1 and issued[0][0] == award.log_index == told[0][0], "the log knows no such issue")
     _agree(issued[0][1].sha256 == award.credential_sha256, "the log speaks of another credential")
@@ -350,7 +362,7 @@ def _served_bits(seal: Seal, served: str | None, credential: Mapping[str, Any]) 
     return bits
 
 
-def _check_ledger(rows: Sequence[CreditEntry], certificate: document.Certificate, found: Found) -> None:
+def _check_ledger(rows: Rows, certificate: document.Certificate, found: Found) -> None:
     """Hold the ledger's lines against the credits the certificate prints, its holder and its moments."""
     revocation = found.revocation
     wanted = sorted(

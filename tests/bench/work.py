@@ -1,5 +1,6 @@
 """What takes CPU beside pages: issuing, drawing, appending to the log, checking a list of codes."""
 
+import gc
 import hashlib
 import statistics
 import time
@@ -116,6 +117,8 @@ def check_codes(settings: Settings, world: World) -> Figures:
     engine = open_engine(settings.database_url)
     seal = open_seal(settings.data_dir, settings.public_url)
     now = datetime.now(UTC)
+    create_app(settings)
+    gc.freeze()  # as `wsgi.py` does, through which the worker comes
     with Session(engine, expire_on_commit=False) as session:
         begin_writing(session)
         make = Make(session, now)

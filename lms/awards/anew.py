@@ -7,7 +7,7 @@ each certificate is either as it was or signed anew, never half.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,10 +19,13 @@ from certificates.keys import key_id
 from certificates.proof import Verdict, serialise, sign, verify, write_moment
 from lms.awards.keys import Seal
 from lms.awards.log import append_entry, witnessed_size
-from lms.awards.models import Award, Checkpoint, LogHead, SignedAnew
+from lms.awards.models import Award, Checkpoint, Completion, LogHead, SignedAnew
 from lms.awards.proofs import sign_due_lists
 from lms.awards.standing import FOUND, Disagrees, check_unvouched, read_found
 from lms.awards.witnesses import send_checkpoint
+from lms.learning.models import Enrollment
+from lms.outbox import promise_mail
+from lms.people.models import User
 from lms.providers.models import Provider
 
 AT_ONCE = 25
@@ -33,6 +36,12 @@ NEWS = (
     "A key that signs certificates fell into other hands and was struck. What it had signed was signed anew with\n"
     'another key, word for word; the entries of the kind "reissue" say which document took the place of which.\n'
     "A certificate that only the struck key vouches for, and that is not in the log, is a forgery."
+)
+LETTER = (
+    "{name},\n\nA key that signs certificates fell into other hands, and we have struck it. Your certificates stand "
+    "and say what they said; we have signed them anew with another key.\n\nWhat you do: where you keep a certificate "
+    "as a file, or have handed one in, download it again and use the new one. Other programs refuse the signature of "
+    "the old file; our own pages know both.\n\n{url}/record\n"
 )
 
 
@@ -71,10 +80,11 @@ def look_ahead(session: Session, seal: Seal) -> Outlook:
 def sign_anew(session: Session, seal: Seal, *, clock: Callable[[], datetime]) -> Iterator[Step]:
     """Sign anew whatever only a struck key vouches for, yielding after each part so that the caller may commit it.
 
-    The revocation lists come first, then the certificates, and at the end the witnesses are sent a checkpoint that
-    holds all of it. A certificate whose records do not agree with each other, or that the struck key did not sign, gets
-    no new signature and is named. Asking again goes on where it stopped, and does nothing once all is done. The clock
-    is read for each part: an entry of the log must not be older than a checkpoint before it.
+    The revocation lists come first, then the certificates, whose holders are each told once, and at the end the
+    witnesses are sent a checkpoint that holds all of it. A certificate whose records do not agree with each other, or
+    that the struck key did not sign, gets no new signature and is named. Asking again goes on where it stopped, and
+    does nothing once all is done. The clock is read for each part: an entry of the log must not be older than a
+    checkpoint before it.
     """
     if not seal.struck:
         return
@@ -87,13 +97,15 @@ def sign_anew(session: Session, seal: Seal, *, clock: Callable[[], datetime]) ->
         part, now = ids[begin : begin + AT_ONCE], clock()
         # Whoever else signs anew waits here, and then finds nothing left of this part.
         session.get(LogHead, 1, with_for_update=True, populate_existing=True)
+        signed = []
         for award_id in session.scalars(_waiting(session, seal).where(Award.id.in_(part)).order_by(Award.id)).all():
             problem = _sign_one(session, seal, award_id, now)
             if problem:
                 problems.append(problem)
             else:
-                done += 1
-        session.flush()
+                signed.append(award_id)
+        done += len(signed)
+        _tell_holders(session, seal, signed, now)
         yield Step(done, len(ids), tuple(problems))
     if _is_witnessed(session):
         return
@@ -144,6 +156,25 @@ def _sign_one(session: Session, seal: Seal, award_id: int, now: datetime) -> str
     session.add(row)
     session.flush()
     return ""
+
+
+def _tell_holders(session: Session, seal: Seal, award_ids: Sequence[int], now: datetime) -> None:
+    """Promise each holder of these one mail, unless the new key signed another certificate of theirs before."""
+    slugs = session.scalars(select(Provider.slug))
+    new_names = [name for slug in slugs for name in seal.methods(slug, [seal.key.public_key()])]
+    holders = (
+        select(User.id, User.name, User.email)
+        .join(Enrollment, Enrollment.user_id == User.id)
+        .join(Completion, Completion.enrollment_id == Enrollment.id)
+        .join(Award, Award.completion_id == Completion.id)
+    )
+    renewed = holders.join(SignedAnew, SignedAnew.award_id == Award.id).where(SignedAnew.key_id.in_(new_names))
+    told = set(session.scalars(renewed.where(Award.id.not_in(award_ids))))
+    for user_id, name, email in session.execute(holders.where(Award.id.in_(award_ids)).distinct().order_by(User.id)):
+        if user_id not in told:
+            text = LETTER.format(name=name, url=seal.public_url)
+            promise_mail(session, to=email, subject="Your certificates were signed anew", text=text, now=now)
+    session.flush()
 
 
 def _is_witnessed(session: Session) -> bool:

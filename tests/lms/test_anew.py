@@ -58,6 +58,26 @@ def go(session, struck, now):
     return run
 
 
+def letters(session):
+    """Who was told, in order."""
+    mails = session.scalars(select(Promise).where(Promise.kind == "mail").order_by(Promise.id))
+    return [mail.payload["to"] for mail in mails if mail.payload["subject"] == "Your certificates were signed anew"]
+
+
+def test_each_holder_is_told_once_whatever_stops_in_between(session, make, go, monkeypatch):
+    monkeypatch.setattr("lms.awards.anew.AT_ONCE", 2)
+    one, other = make.user(), make.user()
+    for user in (one, one, other, one, other):
+        make.award(user)
+    go(parts=2)  # the lists and the first two, both of one holder
+    assert letters(session) == [one.email]
+    go()
+    go()
+    assert letters(session) == [one.email, other.email]
+    text = session.scalars(select(Promise).where(Promise.kind == "mail").order_by(Promise.id.desc())).first().payload
+    assert f"{SEAL.public_url}/record" in text["text"]
+
+
 def state(session, award, seal):
     return standing_of(session, award.code, seal).state
 

@@ -1,5 +1,7 @@
 """How values read on a page: dates, hours, minutes, labels; the filters of all templates."""
 
+import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -7,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from lms import terms
 from lms.people.models import License
@@ -15,8 +18,9 @@ from lms.people.models import License
 def init_app(app: Flask) -> None:
     """Register the filters and vocabularies."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, hours=hours, minutes=minutes, label=label, plural=plural, license=license_text
-    )
+        day=day, moment=moment, hours=hours, minutes=minutes, label=label, plural=plural, license=license_text,
+        titled=titled,
+    )  # fmt: skip
     app.jinja_env.globals["terms"] = terms
     app.jinja_env.globals["reader_zone"] = lambda: _zone().key
 
@@ -93,3 +97,21 @@ def local_day(value: datetime) -> date:
 
 def _zone() -> ZoneInfo:
     return ZoneInfo(current_user.time_zone if current_user.is_authenticated else "UTC")
+
+
+_CELL = re.compile(r"<t([hd])(?=[\s>])")
+
+
+def titled(rows: Markup, head: Sequence[str]) -> Markup:
+    """Return the rows of a table, each `td` with its column's title to stand before it where a row is a block."""
+
+    def with_titles(row: str) -> str:
+        titles = iter(head)
+
+        def with_title(cell: re.Match[str]) -> str:
+            title = next(titles, "")
+            return f'{cell[0]} data-title="{escape(title)}"' if cell[1] == "d" else cell[0]
+
+        return _CELL.sub(with_title, row)
+
+    return Markup("<tr".join(map(with_titles, rows.split("<tr"))))  # noqa: S704 - rows are markup, titles escaped

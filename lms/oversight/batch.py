@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from io import BytesIO, StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, joinedload
@@ -197,6 +198,14 @@ def _refuse_bombs(content: bytes) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a result is read: the board's state, and the zone of who handed the list in."""
+
+    jurisdiction: str
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What a batch remembers: the line of each code so far, the code of each award found, what it read of the log."""
 
@@ -211,15 +220,15 @@ def check_batch(session: Session, shelf: Shelf, seal: Seal, batch_id: int, *, no
     The looks and the result are written with the last part: a worker that dies before it leaves nothing, and
     checking a finished batch again does nothing.
     """
-    batch = session.get(Batch, batch_id, options=[joinedload(Batch.board)])
+    batch = session.get(Batch, batch_id, options=[joinedload(Batch.board), joinedload(Batch.user)])
     if batch is None or batch.finished_at is not None:
         return
-    lines, jurisdiction = batch.lines, batch.board.jurisdiction
+    lines, place = batch.lines, Place(batch.board.jurisdiction, ZoneInfo(batch.user.time_zone))
     results: list[Line] = []
     memory = Memory({}, {}, Prover(session, seal))
     for at in range(0, batch.total, CHUNK):
         part = lines[at : at + CHUNK]
-        results += _check_part(session, seal, part, at + 1, jurisdiction, memory)
+        results += _check_part(session, seal, part, at + 1, place, memory)
         batch.done = at + len(part)
         session.flush()
         yield batch.done
@@ -239,7 +248,7 @@ def _check_part(
     seal: Seal,
     lines: Sequence[str],
     first: int,
-    jurisdiction: str,
+    place: Place,
     memory: Memory,
 ) -> list[Line]:
     """Return the results of some lines, the first of which has that number."""
@@ -252,7 +261,7 @@ def _check_part(
     found = standings_of(session, {code for code, _ in read if code}, seal, memory.log)
     results = []
     for number, (given, (code, problem)) in enumerate(zip(lines, read, strict=True), first):
-        result = _line(number, given, code, problem, found.get(code), jurisdiction)
+        result = _line(number, given, code, problem, found.get(code), place)
         if code in memory.seen:
             result = replace(result, note=f"The same code as in line {memory.seen[code]}. {result.note}".strip())
         elif code:
@@ -263,7 +272,7 @@ def _check_part(
     return results
 
 
-def _line(number: int, given: str, code: str, problem: str, looked: Looked | None, jurisdiction: str) -> Line:
+def _line(number: int, given: str, code: str, problem: str, looked: Looked | None, place: Place) -> Line:
     if not code:
         return Line(number, given, "", "unreadable", note=problem)
     if looked is None:
@@ -274,10 +283,10 @@ def _line(number: int, given: str, code: str, problem: str, looked: Looked | Non
     note = certificate.notice
     if standing.revoked_at is not None:
         reason = "" if standing.state == "replaced" else f": {REVOCATION_REASONS.get(standing.reason, '').lower()}"
-        day = standing.revoked_at
-        note = f"{WORDS[standing.state]} on {day.day} {day:%B %Y}{reason}"
+        then = standing.revoked_at.astimezone(place.zone)
+        note = f"{WORDS[standing.state]} on {then.day} {then:%B %Y, %H:%M %Z}{reason}"
     # Whoever holds a certificate may keep name and licenses off the public page, but not from their own board.
-    ours = any(held.jurisdiction == jurisdiction for held in certificate.licenses)
+    ours = any(held.jurisdiction == place.jurisdiction for held in certificate.licenses)
     named = ours or not standing.withheld
     licenses = "; ".join(f"{held.jurisdiction} {held.credential} {held.number}" for held in certificate.licenses)
     return Line(

@@ -4,7 +4,7 @@ import contextlib
 import csv
 import io
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -73,8 +73,8 @@ def board(make):
 def check(session, make, board, shelf, now):
     """Check these lines and return the finished batch."""
 
-    def go(*lines):
-        batch = begin_batch(session, board, lines, "", by=make.user().id, now=now)
+    def go(*lines, **by):
+        batch = begin_batch(session, board, lines, "", by=make.user(**by).id, now=now)
         for _ in check_batch(session, shelf, make.seal, batch.id, now=now + timedelta(minutes=1)):
             pass
         return batch
@@ -191,6 +191,14 @@ def test_each_line_is_answered_in_its_order(session, make, shelf, check, board, 
     assert [line["line"] for line in batch.noted] == [2, 3, 4, 6]
     looks = session.execute(select(Look.award_id, Look.about_id).where(Look.board_id == board.id)).all()
     assert sorted(looks) == sorted((key, user.id) for key in (good.id, revoked.id, other[0]))
+
+
+def test_a_revocation_is_dated_in_the_zone_of_who_asks(session, make, check, shelf):
+    award = make.award()
+    night = datetime(2026, 3, 1, 3, 30, tzinfo=UTC)
+    revoke_award(session, award, reason="misconduct", note="x", by=make.user().id, seal=make.seal, now=night)
+    (row,) = table_of(shelf, check(award.code, time_zone="America/Los_Angeles"))
+    assert row["Note"] == "Revoked on 28 February 2026, 19:30 PST: misconduct"
 
 
 @pytest.mark.parametrize(("table", "change", "words"), TAMPERING)

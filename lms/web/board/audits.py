@@ -178,6 +178,9 @@ def _subject(slug: str, audit_id: int, subject_id: int) -> Subject:
 
 def _page(subject: Subject, decision: DecisionForm, remark: CommentForm) -> str:
     row = place_in(db(), subject, now=datetime.now(UTC))
+    if row.place.state != "answered":
+        del decision.kind  # all that is left to do is to close it
+        decision.text.description = ""
     return render_template(
         "board/answer.html",
         audit=subject.audit,

@@ -100,6 +100,7 @@ def test_an_answer_goes_back_and_forth(browser, session, member, holder, subject
     browser.sign_in(member)
     page = browser.get(page_of(subject)).text
     assert "I was abroad." in page
+    assert "Read the next answer" in browser.get(f"{URL}/{subject.audit_id}").text
     returned = {"kind": "returned", "text": ""}
     assert browser.post(f"{page_of(subject)}/decide", returned).status_code == 422
     assert browser.post(f"{page_of(subject)}/decide", {"text": "kept words"}).text.count("kept words") == 1
@@ -116,11 +117,23 @@ def test_an_answer_goes_back_and_forth(browser, session, member, holder, subject
     browser.sign_in(member)
     assert "On my way" in browser.get(page_of(subject)).text
     assert browser.post(f"{page_of(subject)}/decide", {"kind": "accepted"}).status_code == 303
-    assert browser.post(f"{page_of(subject)}/decide", {"kind": "accepted"}).status_code == 422
+    late = browser.post(f"{page_of(subject)}/decide", {"kind": "accepted"})  # somebody else was faster
+    assert late.status_code == 422
+    assert "This license is settled already." in late.text
+    assert "Read the next answer" not in browser.get(f"{URL}/{subject.audit_id}").text
     kinds = session.scalars(select(Entry.kind).order_by(Entry.id)).all()
     assert kinds == ["note", "returned", "remark", "comment", "note", "accepted"]
     browser.sign_in(holder)
     assert "Accepted" in browser.get(mine).text
+
+
+def test_without_an_answer_there_is_nothing_to_accept(at_desk, session, subject):
+    page = at_desk.get(page_of(subject)).text
+    assert "Accept the answer" not in page
+    early = at_desk.post(f"{page_of(subject)}/decide", {"kind": "accepted"})
+    assert "There is no answer to accept or return yet." in early.text
+    assert at_desk.post(f"{page_of(subject)}/decide", {"kind": "closed", "text": "By letter."}).status_code == 303
+    assert session.scalars(select(Entry.kind)).all() == ["closed"]
 
 
 def test_a_closed_audit_asks_nothing(browser, session, member, holder, audit, subject):
@@ -129,7 +142,9 @@ def test_a_closed_audit_asks_nothing(browser, session, member, holder, audit, su
     session.expire_all()
     assert session.get_one(Audit, audit.id).closed_by == member.id
     assert "Close the audit" not in browser.get(f"{URL}/{audit.id}").text
-    assert browser.post(f"{page_of(subject)}/comment", {"comment-text": "x"}).status_code == 422
+    late = browser.post(f"{page_of(subject)}/comment", {"comment-text": "x"})
+    assert late.status_code == 422
+    assert "The audit is closed." in late.text
     browser.sign_in(holder)
     page = browser.get(f"/record/audits/{subject.id}").text
     assert "Answer with an audit packet" not in page

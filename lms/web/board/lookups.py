@@ -8,6 +8,7 @@ from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, Length
 
 from lms.awards.document import group_code, thaw
+from lms.awards.standing import standing_of
 from lms.boards.models import Board
 from lms.boards.queries import get_board
 from lms.errors import Invalid, NotFound
@@ -139,6 +140,7 @@ def show(look_id: int) -> str:
         board=look.board,
         certificate=thaw(look.award.facts),
         code=group_code(look.award.code),
+        state=standing_of(db(), look.award.code, seal()).state,
     )
 
 

@@ -77,6 +77,7 @@ def test_a_code_of_this_board_opens_and_another_only_publicly(browser, session, 
     page = browser.get(look(ours.code.lower()).location).text
     assert "Ada Lovelace" in page
     assert "California LMFT LMFT77" in page
+    assert "Valid" in page
     answer = look(other.code)
     assert answer.location == f"/c/{other.code}"
     assert (last(session).outcome, last(session).about_id) == ("refused", stranger.id)
@@ -113,7 +114,8 @@ def test_pages_take_few_statements(browser, make, look, holder, statements):
         make.award(holder)
         look("LMFT77")
     answer = look("LMFT77")
-    for url in (answer.location, "/board/golden/looks", "/board/golden/look"):
+    certificate = browser.post("/board/golden/look/certificate", {"code": make.award(holder).code})
+    for url in (answer.location, certificate.location, "/board/golden/looks", "/board/golden/look"):
         statements.clear()
         assert browser.get(url).status_code == 200
         assert len(statements) <= 8, (url, statements)

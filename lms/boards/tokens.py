@@ -13,7 +13,7 @@ from lms.errors import Invalid, NotFound
 
 SCOPES = {
     "verify": "Check up to 100 codes at a time",
-    "list": "List a licensee's certificates by license number (every use is written down)",
+    "list": "List a licensee's certificates by license number",
 }
 PREFIX = "ce_"
 """So that a token found in a log or a repository is known for what it is."""

@@ -31,6 +31,7 @@ class TokenForm(BaseForm):
     scopes = SelectMultipleField(
         "It may",
         [InputRequired("Choose what it may do.")],
+        description="Every use of a license number is written down.",
         choices=choices_of(SCOPES),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
@@ -49,7 +50,12 @@ def show_all(slug: str) -> Response:
         except Invalid as refusal:
             form.refuse(refusal)
     page = render_template(
-        "board/tokens.html", board=board, tabs=tabs_of(board, "tokens"), rows=list_tokens(db(), board.id), form=form
+        "board/tokens.html",
+        board=board,
+        tabs=tabs_of(board, "tokens"),
+        rows=list_tokens(db(), board.id),
+        scopes=SCOPES,
+        form=form,
     )
     return make_response(page, 422 if form.errors else 200)
 

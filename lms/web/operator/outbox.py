@@ -10,10 +10,18 @@ from lms.web.transaction import db
 
 bp = Blueprint("outbox", __name__, url_prefix="/operator/outbox")
 
+KINDS = {
+    "mail": "Mail",
+    "event": "A certificate's news for webhooks",
+    "webhook": "Message to a webhook",
+    "packet": "Audit packet",
+    "batch": "Batch check",
+}
+
 
 @bp.get("")
 def show() -> str:
-    return render_template("operator/outbox.html", promises=list_unkept(db()))
+    return render_template("operator/outbox.html", promises=list_unkept(db()), kinds=KINDS)
 
 
 @bp.post("/<int:promise_id>/try")

@@ -70,7 +70,7 @@ def _health() -> Health:
         database=label,
         size=f"{size / 1024 / 1024:.1f} MB",
         queue=_queue(current_app.extensions["queue"], "Redis" if settings.redis_url else "SQLite, embedded"),
-        mail="by SMTP" if settings.smtp_url else "written to files",
+        mail="Sent by SMTP" if settings.smtp_url else "Written to files",
     )
 
 

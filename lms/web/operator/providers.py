@@ -22,6 +22,11 @@ class ProviderForm(BaseForm):
     """Everything about a provider; what may be empty is the command's business."""
 
     name = StringField("Name", [InputRequired("Give the name that certificates print.")])
+    slug = StringField(
+        "Short name",
+        [InputRequired("Give the short name.")],
+        description="Part of the provider's web address: small letters, digits, hyphens. It cannot be changed later.",
+    )
     about = TextAreaField("About", description="A paragraph for the provider's page.")
     address = StringField(
         "Postal address",
@@ -49,16 +54,6 @@ class ProviderForm(BaseForm):
         return {name: self.data[name] or "" for name in TEXTS}
 
 
-class NewProviderForm(ProviderForm):
-    """The same, with the address that never changes afterwards."""
-
-    slug = StringField(
-        "Short name",
-        [InputRequired("Give the short name.")],
-        description="Part of the provider's web address: small letters, digits, hyphens. It cannot be changed later.",
-    )
-
-
 class MemberForm(BaseForm):
     """Who gets which role."""
 
@@ -75,7 +70,7 @@ def show_all() -> str:
 
 @bp.route("/new", methods=["GET", "POST"])
 def begin() -> str | Response | tuple[str, int]:
-    form = NewProviderForm()
+    form = ProviderForm()
     if form.submitted():
         try:
             provider = begin_provider(db(), form.slug.data, form.texts(), by=me().id, now=datetime.now(UTC))
@@ -91,6 +86,7 @@ def begin() -> str | Response | tuple[str, int]:
 def edit(slug: str) -> str | Response | tuple[str, int]:
     provider = get_provider(db(), slug)
     form = ProviderForm(obj=provider)
+    del form.slug  # it never changes
     if form.submitted():
         try:
             edit_provider(db(), provider, form.texts(), by=me().id, now=datetime.now(UTC))

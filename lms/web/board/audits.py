@@ -24,6 +24,7 @@ from lms.web.auth import me, my_roles
 from lms.web.board.places import my_board, tabs_of
 from lms.web.files import send_packet
 from lms.web.forms import BaseForm, choices_of
+from lms.web.text import plural
 from lms.web.transaction import db
 
 bp = Blueprint("audits", __name__, url_prefix="/board/<slug>/audits")
@@ -100,6 +101,8 @@ def begin(slug: str) -> str | Response | tuple[str, int]:
         try:
             audit = open_audit(db(), board, plan, by=me().id, public_url=url, now=now)
             flash("The audit is open. Every licensee we know has been told.", "good")
+            if audit.pool_size and audit.pool_size < plan.sample:
+                flash(f"Only {plural(audit.pool_size, 'licensee')} could be drawn, so all are in the sample.", "info")
             return redirect(url_for(".show", slug=slug, audit_id=audit.id), 303)
         except Invalid as refusal:
             form.refuse(refusal)

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 from lms.awards.document import group_code, thaw
 from lms.awards.standing import standing_of
 from lms.boards.models import Board
-from lms.boards.queries import get_board
+from lms.boards.queries import get_board, list_boards_of
 from lms.errors import Invalid, NotFound
 from lms.oversight.commands import Query, look_up_certificate, look_up_licensee
 from lms.oversight.models import Look
@@ -127,8 +127,12 @@ def certificate(slug: str) -> Response | tuple[str, int]:
 
 
 @bp.get("/board/looks/<int:look_id>")
-def show(look_id: int) -> str:
-    look = get_look_of(db(), me().id, look_id, now=datetime.now(UTC))
+def show(look_id: int) -> str | tuple[str, int]:
+    try:
+        look = get_look_of(db(), me().id, look_id, now=datetime.now(UTC))
+    except NotFound as refusal:
+        boards = list_boards_of(db(), me().id)
+        return render_template("board/no_look.html", refusal=str(refusal), boards=boards), 404
     if look.board_id not in my_roles().boards:
         raise NotFound("You do not sit on this board any more.")
     if look.kind == "licensee":

@@ -49,6 +49,8 @@ def test_a_sample_names_its_seed(at_desk, new, holder):
     page = at_desk.get(new(sample="1", seed="4 8 15 16").location).text
     assert "4 8 15 16" in page
     assert "1 licensee" in page
+    assert "could be drawn" not in page
+    assert "Only 1 licensee could be drawn" in at_desk.get(new(sample="50").location).text
 
 
 def test_a_refusal_keeps_what_was_typed(new):

@@ -39,8 +39,10 @@ def test_an_empty_period_says_so(browser, look, holder):
 def test_another_states_licensee_is_not_found_and_written_down(browser, session, make, look):
     texan = make.user()
     make.license(texan, jurisdiction="US-TX", number="9")
-    answer = look("9")
-    assert browser.get(answer.location).status_code == 404
+    nothing = browser.get(look("9").location)
+    assert nothing.status_code == 404
+    assert "This board has no such licensee" in nothing.text
+    assert 'href="/board/golden/look"' in nothing.text
     assert (last(session).outcome, last(session).about_id) == ("refused", texan.id)
 
 

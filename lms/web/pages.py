@@ -28,9 +28,11 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Say "21 to 40 of 63"."""
+        """Say "21 to 40 of 63", or "6 in all" where one page holds them."""
         if self.offset >= self.total:
             return f"none of {self.total}" if self.total else "none"
+        if self.total <= self.size:
+            return f"{self.total} in all"
         return f"{self.offset + 1} to {min(self.offset + self.size, self.total)} of {self.total}"
 
     @property

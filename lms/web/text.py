@@ -18,11 +18,11 @@ from lms.people.models import License
 def init_app(app: Flask) -> None:
     """Register the filters and vocabularies."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, hours=hours, minutes=minutes, label=label, plural=plural, license=license_text,
-        titled=titled,
-    )  # fmt: skip
+        day=day, moment=moment, hours=hours, minutes=minutes, label=label, plural=plural, license=license_text
+    )
     app.jinja_env.globals["terms"] = terms
     app.jinja_env.globals["reader_zone"] = lambda: _zone().key
+    app.jinja_env.filters["titled"] = titled
 
 
 def day(value: date | datetime) -> str:

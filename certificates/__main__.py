@@ -25,6 +25,7 @@ from certificates.packet import check_packet, is_packet
 from certificates.printed import Difference
 from certificates.sandbox import Unreadable
 from certificates.verify import (
+    MOST_BUNDLE,
     Bundle,
     Report,
     Result,
@@ -105,7 +106,8 @@ def _parser() -> argparse.ArgumentParser:
         "--bundle",
         type=Path,
         metavar="DIR|FILE",
-        help="bundle.json, or a folder with did.json, status_list.json, log.json and credential.json",
+        help="bundle.json, or a folder with one, or with did.json, status_list.json, log.json and credential.json; "
+        "each of these takes the place of its part of the bundle",
     )
     verify.add_argument(
         "--keys",
@@ -153,8 +155,10 @@ def _read_whole(path: Path) -> bytes:
 def _read_bundle(path: Path) -> Bundle:
     if not path.is_dir():
         return read_bundle(_read(path))
-    parts = {name: path / f"{name}.json" for name in ("credential", "did", "status_list", "log")}
-    return bundle_of({name: read_json(_read(part)) for name, part in parts.items() if part.is_file()})
+    whole = path / "bundle.json"
+    parts = read_json(_read(whole), MOST_BUNDLE) if whole.is_file() else {}
+    files = {name: path / f"{name}.json" for name in ("credential", "did", "status_list", "log")}
+    return bundle_of(parts | {name: read_json(_read(file)) for name, file in files.items() if file.is_file()})
 
 
 def _read_keys(path: Path) -> Mapping[str, Ed25519PublicKey]:

@@ -64,7 +64,7 @@ def sign(
     """
     if "proof" in document:
         raise ValueError("the document has a proof already")
-    if verification_method.partition("#")[0] != _issuer_of(document):
+    if verification_method.partition("#")[0] != issuer_of(document):
         raise ValueError("the key is not one of the document's issuer")
     proof = {
         "type": "DataIntegrityProof",
@@ -97,7 +97,7 @@ def verify(
     if proof is None:
         return Verdict.UNSIGNED
     method = proof["verificationMethod"]
-    if method not in keys or method.partition("#")[0] != _issuer_of(document):
+    if method not in keys or method.partition("#")[0] != issuer_of(document):
         return Verdict.UNKNOWN_KEY
     try:
         signature = read_base58(proof["proofValue"].removeprefix("z"))
@@ -131,6 +131,12 @@ def write_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
+def issuer_of(document: Mapping[str, Any]) -> object:
+    """Return the id of the issuer a document names, whatever stands there; `None` without one."""
+    issuer = document.get("issuer")
+    return issuer.get("id") if isinstance(issuer, dict) else issuer
+
+
 def _signs(signed: Mapping[str, Any], key: Ed25519PublicKey) -> bool:
     """Say whether the proof is this key's over the statements that `certificates.statements` writes."""
     (proof,) = signed["proof"]
@@ -162,11 +168,6 @@ def _only_proof(document: Mapping[str, Any]) -> dict[str, str] | None:
         return None
     ours = proof["type"] == "DataIntegrityProof" and proof["cryptosuite"] == CRYPTOSUITE
     return proof if ours and proof["proofPurpose"] == "assertionMethod" and proof["proofValue"][:1] == "z" else None
-
-
-def _issuer_of(document: Mapping[str, Any]) -> object:
-    issuer = document.get("issuer")
-    return issuer.get("id") if isinstance(issuer, dict) else issuer
 
 
 def _digest(document: Mapping[str, Any], proof: Mapping[str, str], loader: Loader = offline_loader) -> bytes:

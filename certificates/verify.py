@@ -649,7 +649,11 @@ def _check_signature(case: _Offline, said: _Logged) -> tuple[Check, Mapping[str,
             words = "The issuer struck the key that signed it; the log shows that it was issued, and signed anew since."
             return Check("signature", None, words), _keys_of_successor(case, keys, said.successor)
         case proof.Verdict.UNKNOWN_KEY:
-            return Check("signature", False, "It is not signed with a key that the issuer lists today."), {}
+            owners, issuer = {name.partition("#")[0] for name in keys}, proof.issuer_of(case.document)
+            if issuer in owners:
+                return Check("signature", False, "It is not signed with a key that the issuer lists today."), {}
+            words = f"The keys are those of {', '.join(sorted(owners))}, and the issuer it names is {issuer}."
+            return Check("signature", None, words), {}
 
 
 def _keys_of_successor(

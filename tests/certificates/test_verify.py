@@ -821,6 +821,24 @@ def test_the_exit_code_is_for_scripts(folder, capsys, file, more, code):
     assert run(folder, file, *more) == code, capsys.readouterr().out
 
 
+def test_a_folder_takes_from_its_bundle_what_has_no_file_of_its_own(folder, capsys):
+    for name in ("did", "status_list", "log", "credential"):
+        (folder / f"{name}.json").unlink(missing_ok=True)
+    assert run(folder, "certificate.pdf", "--bundle", "@", "--vkey", "@vkey") == 0
+    whole = json.loads((folder / "bundle.json").read_text())
+    (folder / "bundle.json").write_text(json.dumps(whole | {"earlier": "no list"}))
+    assert run(folder, "certificate.pdf", "--bundle", "@", "--vkey", "@vkey") == 3
+    assert "earlier proofs" in capsys.readouterr().out
+
+
+def test_keys_of_another_issuer_tell_nothing_about_this_one(folder, capsys):
+    other = did_document("did:web:elsewhere.example", [new_key().public_key()])
+    (folder / "other.json").write_text(json.dumps(other))
+    assert run(folder, "certificate.json", "--keys", "@other.json") == 2
+    said = " ".join(capsys.readouterr().out.split())
+    assert "The keys are those of did:web:elsewhere.example, and the issuer it names is did:web:" in said
+
+
 def test_the_command_speaks_json(folder, capsys):
     assert run(folder, "certificate.json", "--bundle", "@", "--vkey", "@vkey", "--json") == 0
     said = json.loads(capsys.readouterr().out)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Float, String, bindparam, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Float, Select, String, bindparam, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.sql.functions import coalesce
 
@@ -33,14 +33,16 @@ HOURS: dict[str, tuple[str, Decimal | None, Decimal | None]] = {
 QUARTER = 15
 # code → words, most (minutes)
 MINUTES = {"30": ("Up to 30 minutes", 30), "60": ("Up to 1 hour", 60), "90": ("Up to 1½ hours", 90)}
+# code → words
+ORDERS = {"newest": "Newest", "shortest": "Shortest"}
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a visitor looks for; an empty text asks for nothing, a code that nobody knows neither.
 
-    `credits` is a key of `HOURS`, `minutes` of `MINUTES`; topic, profession and level are codes of `lms.terms`;
-    `provider` is a slug.
+    `credits` is a key of `HOURS`, `minutes` of `MINUTES`, `order` of `ORDERS`; topic, profession and level are codes
+    of `lms.terms`; `provider` is a slug.
     """
 
     words: str = ""
@@ -50,6 +52,7 @@ class Filters:
     minutes: str = ""
     level: str = ""
     provider: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +101,18 @@ class Offer:
 
 
 def find_modules(session: Session, filters: Filters, *, day: date, limit: int, offset: int = 0) -> Found:
-    """Return a part of the modules that match: best match first, else newest first; expired ones always last.
+    """Return a part of the modules that match: in the order asked for, else best match first, else newest first.
 
+    Expired ones always come last.
     Five statements at most, whatever there is. What the words wish for besides words (`read_words`) is kept to where
     anything meets it.
     """
     asked = read_words(filters.words)
     wishes = asked.wishes
-    conditions = _conditions(filters)
     if not asked.words and not wishes:
-        return _leaf(session, conditions, day=day, limit=limit, offset=offset)
+        return _leaf(session, filters, day=day, limit=limit, offset=offset)
     matches = search_modules(session, asked.words) if asked.words else Matches(asked=False)
-    query = _CATALOGUED.where(*conditions)
+    query = _ordered(filters).where(*_conditions(filters))
     if matches.asked or (asked.words and not wishes):
         query = query.where(Module.id.in_(matches.ids))
     columns = [condition.label(name) for name, condition in _wished(asked).items()]
@@ -121,11 +124,12 @@ def find_modules(session: Session, filters: Filters, *, day: date, limit: int, o
             unmet.append(words)
         else:
             rows = meeting
-    ranks = {module_id: rank for rank, module_id in enumerate(matches.ids)}
-    ordered = sorted(rows, key=lambda row: (_expired(row.expires_on, day), ranks.get(row.module_id, 0)))
+    if filters.order not in ORDERS:
+        ranks = {module_id: rank for rank, module_id in enumerate(matches.ids)}
+        rows = sorted(rows, key=lambda row: (_expired(row.expires_on, day), ranks.get(row.module_id, 0)))
     return Found(
-        total=len(ordered),
-        modules=_list(session, [row.id for row in ordered[offset : offset + limit]], day),
+        total=len(rows),
+        modules=_list(session, [row.id for row in rows[offset : offset + limit]], day),
         corrected=matches.corrected,
         understood=tuple(words for words in wishes.values() if words not in unmet),
         unmet=tuple(unmet),
@@ -133,14 +137,22 @@ def find_modules(session: Session, filters: Filters, *, day: date, limit: int, o
     )
 
 
-def _leaf(session: Session, conditions: Sequence[ColumnElement[bool]], *, day: date, limit: int, offset: int) -> Found:
-    """Return a part of what meets the conditions, cut out by the database: nothing is ranked."""
-    query = _CATALOGUED.add_columns(func.count().over().label("total")).where(*conditions) if conditions else _COUNTED
+def _leaf(session: Session, filters: Filters, *, day: date, limit: int, offset: int) -> Found:
+    """Return a part of what passes the filters, cut out by the database: nothing is ranked."""
+    conditions = _conditions(filters)
+    query = _COUNTED
+    if conditions or filters.order:
+        query = _ordered(filters).add_columns(func.count().over().label("total")).where(*conditions)
     rows = session.execute(query.limit(limit).offset(offset), {"day": day}).all()
     total = rows[0].total if rows else 0
     if not rows and offset:  # beyond the end nothing says how much there is
         total = len(session.execute(query, {"day": day}).all())
     return Found(total=total, modules=_list(session, [row.id for row in rows], day))
+
+
+def _ordered(filters: Filters) -> Select[int, int, date | None]:
+    """Return what the catalogue lists, in the order asked for."""
+    return _SHORTEST if filters.order == "shortest" else _CATALOGUED
 
 
 def get_offer(session: Session, slug: str, *, day: date) -> Offer:
@@ -297,11 +309,15 @@ _LATEST = (
     )
 )
 """The latest published edition of each module, joined with the module."""
-_CATALOGUED = (
+_LISTED = (
     _LATEST.where(Module.withdrawn_at.is_(None))
     .with_only_columns(Edition.id, Edition.module_id, Edition.expires_on)
-    .order_by(case((Edition.expires_on < _DAY, 1), else_=0), Edition.published_at.desc(), Edition.id.desc())
+    .order_by(case((Edition.expires_on < _DAY, 1), else_=0))
 )
+_NEWEST = (Edition.published_at.desc(), Edition.id.desc())
+_CATALOGUED = _LISTED.order_by(*_NEWEST)
+# In whole numbers: a quotient is rounded by each database in its own way, and two that are equal may not stay so.
+_SHORTEST = _LISTED.order_by(Edition.words * 60 + Edition.media_seconds * WORDS_A_MINUTE, *_NEWEST)
 _COUNTED = _CATALOGUED.add_columns(func.count().over().label("total"))
 _OFFER = (
     _LATEST.where(Module.slug == bindparam("slug"))

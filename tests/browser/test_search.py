@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 
@@ -29,6 +30,24 @@ def test_filters_combine_with_words_in_place(people, width):
     page.reload()
     expect(page.locator(".card").first).to_contain_text("Ethics and Telehealth")
     assert page.get_by_label("Topic", exact=True).input_value() == "ethics"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_an_order_is_chosen_and_kept(people, script):
+    person = people(java_script_enabled=script)
+    page = person.page
+    page.goto(person.live.url + "/catalogue")
+    page.get_by_role("navigation", name="Order").get_by_text("Shortest").click()
+    expect(page).to_have_url(re.compile(r"/catalogue\?sort=shortest$"))
+    expect(page.locator(".card").first).to_contain_text("About 47 minutes")
+    page.get_by_role("searchbox").fill("ethics")
+    page.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(re.compile(r"sort=shortest&q=ethics"))
+    order = page.get_by_role("navigation", name="Order")
+    expect(order.locator("[aria-current]")).to_have_text("Shortest")
+    order.get_by_text("Best match").click()
+    expect(page).to_have_url(re.compile(r"/catalogue\?q=ethics$"))
+    expect(page.locator(".card").first).to_contain_text("Ethics and Telehealth")
 
 
 def test_the_button_does_it_without_a_script(people):

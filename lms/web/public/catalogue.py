@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from wtforms import Form, SearchField, SelectField
 
 from lms import terms
-from lms.accreditation.catalogue import HOURS, MINUTES, Filters, find_modules, list_teaching_providers
+from lms.accreditation.catalogue import HOURS, MINUTES, ORDERS, Filters, find_modules, list_teaching_providers
 from lms.web.forms import choices_of
 from lms.web.pages import Page, page_number
 from lms.web.public.cards import card_of
@@ -49,11 +49,13 @@ def show() -> Response:
     form = FilterForm(request.args)
     form.offer(list_teaching_providers(db()))
     chosen: Mapping[str, str] = {field.name: field.data or "" for field in form}
-    filters = Filters(words=chosen["q"], **{name: value for name, value in chosen.items() if name != "q"})
+    narrowed: dict[str, Any] = {name: value for name, value in chosen.items() if name != "q" and value}
+    order = request.args.get("sort", "")
+    order = order if order in ORDERS else ""
+    filters = Filters(words=chosen["q"], order=order, **narrowed)
     number = page_number()
     day = local_day(datetime.now(UTC))
     found = find_modules(db(), filters, day=day, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
-    narrowed: dict[str, Any] = {name: value for name, value in chosen.items() if name != "q" and value}
     part = request.headers.get("X-Part") == "results"
     page = render_template(
         "public/_results.html" if part else "public/catalogue.html",
@@ -64,11 +66,27 @@ def show() -> Response:
         count=plural(found.total, "module") if found.total else "No modules",
         filtered=any(chosen.values()),
         narrowed=narrowed,
-        other_searches=[(words, url_for(".show", q=words, **narrowed)) for words in found.shorter],
-        without_filters=url_for(".show", q=chosen["q"]) if narrowed and chosen["q"] else "",
+        order=order,
+        orders=_orders(chosen["q"], order, narrowed),
+        other_searches=[(words, url_for(".show", q=words, **narrowed, sort=order or None)) for words in found.shorter],
+        without_filters=url_for(".show", q=chosen["q"], sort=order or None) if narrowed and chosen["q"] else "",
     )
     answer = make_response(page)
     answer.vary.add("X-Part")
     if part:
         answer.headers["Cache-Control"] = "no-store"  # going back must not find a part where a page was
     return answer
+
+
+def _orders(words: str, order: str, narrowed: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the orders to choose from, as `tabs` draws them. Without words nothing matches best."""
+    usual = "" if words.strip() else "newest"
+    choices = ORDERS if usual else {"": "Best match", **ORDERS}
+    return [
+        {
+            "label": label,
+            "url": url_for(".show", q=words or None, **narrowed, sort=code if code != usual else None),
+            "current": code == (order or usual),
+        }
+        for code, label in choices.items()
+    ]

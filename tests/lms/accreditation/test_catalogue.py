@@ -118,6 +118,31 @@ def test_words_find_and_rank(session, make):
     assert set(titles(session, words=" ")) == {"Sleep", "Grief and sleep", "Grief"}
 
 
+def test_modules_come_in_the_order_asked_for(session, make):
+    """Shortest by what reading and watching take together, what takes as long by its age; expired ones last."""
+    for title, words, seconds, expires in (
+        ("Text", 1000, 0, None),
+        ("Short", 999, 0, None),
+        ("Film", 300, 420, None),
+        ("Long", 9000, 0, None),
+        ("Hint", 1, 0, TODAY),
+        ("Bygone", 0, 0, TODAY - timedelta(days=1)),
+    ):
+        edition = make.edition(title=title, words=words, media_seconds=seconds, expires_on=expires)
+        index_module(session, edition.module_id, title=title, summary="", body="Sleep." * (2 if title == "Long" else 1))
+    newest = ["Hint", "Long", "Film", "Short", "Text", "Bygone"]
+    shortest = ["Hint", "Short", "Film", "Text", "Long", "Bygone"]
+    for words in ("", "sleep", "free"):
+        assert titles(session, words=words, order="newest") == newest
+        assert titles(session, words=words, order="shortest") == shortest
+    assert titles(session, words="sleep")[0] == "Long"
+    assert titles(session, words="sleep", order="no such") == titles(session, words="sleep")
+    assert titles(session, order="no such") == titles(session) == newest
+    assert titles(session, minutes="30", credits="any", order="shortest") == shortest[:4]
+    part = find_modules(session, Filters(order="shortest"), day=TODAY, limit=2, offset=2)
+    assert (part.total, [listed.edition.title for listed in part.modules]) == (6, shortest[2:4])
+
+
 def test_wishes_between_the_words_filter(session, make):
     make.edition(title="Short", hours="0.50", words=3000, audience=["mft"], cost="$20")
     make.edition(title="Long", hours="1.50", words=9000, audience=["mft", "social_worker"], cost="No charge")

@@ -1,5 +1,7 @@
 """The catalogue page."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,6 +72,51 @@ def test_searches_with_less_are_offered(browser, make):
     assert 'href="/catalogue?q=grief"' in page
 
 
+def orders(page):
+    """Each order that is offered, with its address; the one that is in force is marked."""
+    found = re.search(r'aria-label="Order">(.*?)</nav>', page, re.DOTALL)
+    links = re.findall(r'<a href="([^"]+)"( aria-current="page")?>([^<]+)<', found[1] if found else "")
+    return {label + "*" * bool(current): html.unescape(url) for url, current, label in links}
+
+
+def test_the_order_stands_in_the_address_and_combines(browser, make):
+    for title, words, level in (("Long", 9000, "advanced"), ("Short", 600, "advanced"), ("Shorter", 60, "beginning")):
+        edition = make.edition(title=f"Grief: {title}", words=words, level=level)
+        index_module(make.session, edition.module_id, title=edition.title, summary="", body="")
+    assert orders(browser.get("/catalogue").text) == {
+        "Newest*": "/catalogue",
+        "Shortest": "/catalogue?sort=shortest",
+    }
+    asked = "/catalogue?q=grief&level=advanced"
+    page = browser.get(f"{asked}&sort=shortest").text
+    assert page.index("Grief: Short<") < page.index("Grief: Long<")
+    assert orders(page) == {
+        "Best match": asked,
+        "Newest": f"{asked}&sort=newest",
+        "Shortest*": f"{asked}&sort=shortest",
+    }
+    assert '<input type="hidden" name="sort" value="shortest">' in page
+    assert orders(browser.get(f"{asked}&sort=newest").text)["Newest*"]
+    assert orders(browser.get(f"{asked}&sort=%27").text)["Best match*"]
+    assert "found" not in browser.get("/catalogue?sort=shortest").text.split('id="found"')[1].split("</h2>")[0]
+    assert not orders(browser.get(f"{asked}&minutes=30").text)  # one has no order
+
+
+def test_the_order_is_kept_on_other_pages_and_in_other_searches(browser, make):
+    provider = make.provider()
+    for _ in range(21):
+        make.edition(provider)
+    assert "sort=shortest&amp;page=2" in browser.get("/catalogue?sort=shortest").text
+    edition = make.edition(title="Grief")
+    index_module(make.session, edition.module_id, title="Grief")
+    page = browser.get("/catalogue?q=grief+zebra&sort=shortest").text
+    assert 'href="/catalogue?q=grief&amp;sort=shortest"' in page
+    assert (
+        'href="/catalogue?q=grief&amp;sort=shortest"'
+        in browser.get("/catalogue?q=grief&level=advanced&sort=shortest").text
+    )
+
+
 def test_the_script_gets_the_part_that_changes(browser, make):
     make.edition(title="Grief")
     whole, part = browser.get("/catalogue"), browser.get("/catalogue", headers={"X-Part": "results"})
@@ -88,7 +135,8 @@ def test_nothing_found_offers_a_way_back(browser, make):
 
 
 @pytest.mark.parametrize(
-    "query", ["topic=x%27y", "provider=none", "page=-3", "page=x", "q=%22*", "minutes=9e9", "credits=%F0%9F"]
+    "query",
+    ["topic=x%27y", "provider=none", "page=-3", "page=x", "q=%22*", "minutes=9e9", "credits=%F0%9F", "sort=x%27y"],
 )
 def test_odd_addresses_are_no_errors(browser, make, query):
     make.edition(title="Still here")
@@ -103,7 +151,9 @@ def test_pages_of_twenty_keep_the_filters(browser, make):
     assert "1 to 20 of 21" in first
     assert "level=beginning&amp;page=2" in first
     assert "21 to 21 of 21" in browser.get("/catalogue?level=beginning&page=2").text
-    assert "There is no such page" in browser.get("/catalogue?page=9").text
+    beyond = browser.get("/catalogue?level=beginning&page=9").text
+    assert "There is no such page" in beyond
+    assert 'href="/catalogue?level=beginning">Back to the first page' in beyond
 
 
 def test_the_statements_do_not_grow(browser, make, statements, session):
@@ -113,9 +163,11 @@ def test_the_statements_do_not_grow(browser, make, statements, session):
         for _ in range(more):
             edition = make.edition()
             index_module(session, edition.module_id, title="Sleep", summary="", body="")
-        session.expire_all()
-        statements.clear()
-        page = browser.get("/catalogue?q=sleeep+1+hour+free+LMFT&credits=any&topic=ethics").text
-        assert page.count('class="card"') == len(counts) * 6 + 1
-        counts.append(len(statements))
-    assert counts[0] == counts[1] <= 8
+        for order in ("", "newest", "shortest"):
+            session.expire_all()
+            statements.clear()
+            page = browser.get(f"/catalogue?q=sleeep+1+hour+free+LMFT&credits=any&topic=ethics&sort={order}").text
+            assert page.count('class="card"') == (1 if more == 1 else 7)
+            counts.append(len(statements))
+    assert len(set(counts)) == 1
+    assert counts[0] <= 8

@@ -37,7 +37,8 @@ GUIDES = ("credit", "verify", "items", "corrections", "proof", "glossary", "keyb
 # By the name in front of the person's address at example.org; a visitor has none. Braces are filled by `furnish`.
 PAGES: dict[str, tuple[str, ...]] = {
     "": (
-        "/", "/catalogue", "/catalogue?q=nothing+like+this", "/modules/ethics-and-telehealth", "/modules/suicide-risk",
+        "/", "/catalogue", "/catalogue?q=ethics&sort=shortest", "/catalogue?q=glassblowing+ethics&level=advanced",
+        "/modules/ethics-and-telehealth", "/modules/suicide-risk",
         "/modules/interdisciplinary-collaboration", "/modules/burnout-and-self-care/preview",
         "/providers/harborlight", "/providers/northgate", "/verify", "/verify/file", "/c/{valid}", "/c/{revoked}",
         "/c/{replaced}", "/c/{withheld}", "/c/{mine}?k={key}", f"/c/{'0' * 26}", "/packets/{link}", "/account/login",

@@ -63,7 +63,7 @@ function linesOf({ credentialSubject: subject, issuer, evidence }) {
     const [number, credential = "", jurisdiction = ""] = split(row.identityHash);
     return `${JURISDICTIONS[jurisdiction] ?? jurisdiction} ${credential} ${number}`;
   });
-  if (written.length) lines.push(["Licenses", written.join(" ")]);
+  if (written.length) lines.push([written[1] ? "Licenses" : "License", written.join(" ")]);
   lines.push(["Module", achievement.name], ["Module number", `${achievement.humanCode ?? ""}, edition ${achievement.version}`]);
   const bodies = achievement.alignment ?? [];
   for (const [at, body] of bodies.entries()) {
@@ -89,7 +89,7 @@ function linesOf({ credentialSubject: subject, issuer, evidence }) {
     ["Completed", `${day(subject.activityEndDate.slice(0, 10))} (${one("Time zone of the day of completion")})`],
     ["Format", split(criteria.Delivery[0])[0]],
     ["Location", split(criteria.Location[0])[0]],
-    ["Authors", authors.join(" ")],
+    [authors[1] ? "Authors" : "Author", authors.join(" ")],
     ["Provider", provider.join(" ")],
     ...bodies.map((body) => ["Approval statement", body.targetDescription]),
     ["Signed by", `${signatory}, ${title}`],

@@ -35,7 +35,7 @@ def test_a_valid_certificate_shows_every_fact(browser, award, statements):
     credit = certificate.credits[0]
     for fact in (
         "Zoë O’Brien-Łukasiewicz",
-        "California LMFT LMFT471100",
+        "License California LMFT LMFT471100",
         certificate.title,
         f"{certificate.module_code}, edition 1",
         "1 demo hour",
@@ -45,7 +45,7 @@ def test_a_valid_certificate_shows_every_fact(browser, award, statements):
         "14 September 2026 (America/New_York)",
         "self-paced, asynchronous, non-interactive (home study)",
         "Online",
-        "Doctor author, PhD, LMFT",
+        "Author Doctor author, PhD, LMFT",
         certificate.provider.name,
         certificate.provider.address,
         certificate.provider.telephone,
@@ -99,6 +99,7 @@ def test_what_is_not_there_is_not_found(browser, code):
     answer = browser.get(f"/c/{code}")
     assert answer.status_code == 404
     assert "Not found" in text_of(answer)
+    assert "a code has no I, L, O, or U" in text_of(answer)
 
 
 def test_a_code_typed_by_hand_leads_to_its_page(browser, award):
@@ -146,6 +147,8 @@ def test_a_database_that_does_not_answer_is_never_a_green_tick(browser, award, m
     answer = browser.get(f"/c/{award.code}")
     assert answer.status_code == 503
     assert "Cannot check" in text_of(answer)
+    assert "letter by letter" not in text_of(answer)  # the code is not what is wrong
+    assert f'href="/c/{award.code}">Try again' in answer.text
     assert browser.get(f"/c/{award.code}.json").json["result"] == "cannot_check"
 
 

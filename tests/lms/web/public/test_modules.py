@@ -31,7 +31,9 @@ def url(edition):
         "Ethics 1 demo hour",
         "Open Door Institute is approved by the fictional DEMO, number DEMO-0001",
         "approved from 1 January 2026 to 31 December 2027",
-        "Telehealth",
+        "The same hours may also serve for: Telehealth.",
+        "The certificate is issued at once",
+        "Available for credit until",
         "Describe the thing number 1.",
         "Beginning",
         "marriage and family therapists",
@@ -69,9 +71,12 @@ def test_policies_are_those_of_the_edition_not_of_today(browser, url):
 
 
 def test_without_credit_it_says_so(browser, make):
-    page = browser.get(f"/modules/{make.edition(hours='0.00').module.slug}").text
+    page = browser.get(f"/modules/{make.edition(hours='0.00', also_qualifies=['telehealth']).module.slug}").text
     assert "No CE credit" in page
     assert "Demonstration content" not in page
+    assert "Your completion stays on your record, without a certificate." in page
+    for promise in ("The certificate is issued at once", "The same hours may also serve", "for credit until"):
+        assert promise not in page
 
 
 def test_as_many_attempts_as_needed(browser, make):

@@ -60,3 +60,11 @@ def test_what_a_learner_is_answered(people, names):
 def test_what_a_code_answers_prints_on_one_sheet(people, names, state):
     page = people().go(f"/c/{names[state]}")
     assert len(pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
+
+
+def test_paper_asks_nobody_to_type(people, names):
+    page = people().go(f"/c/{names['withheld']}")
+    sheet = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages[0].extract_text()
+    assert "Module number" in sheet
+    assert "Type the name" not in sheet
+    assert "Compare the rest" not in sheet

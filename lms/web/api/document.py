@@ -54,17 +54,17 @@ SINCE = Parameter(
 )
 SIZE = Parameter(
     "size",
-    "Only what was entered after the log had this size: the log_size of your last answer.",
+    "Only what was entered after the log had this size: “log_size” of your last answer.",
     schema={"type": "integer", "minimum": 0, "maximum": MOST_SIZE},
 )
 REFUSED = {PROBLEM: "Problem"}
 ALWAYS = {
-    400: ("The request cannot be read: the body is no JSON, or a text holds a zero character.", REFUSED),
+    400: ("The request cannot be read: the body is not JSON, or a text holds a zero character.", REFUSED),
     429: ("Too many requests; wait a minute.", REFUSED),
 }
-WRONG = {422: ("A parameter or member cannot be read; the member errors says which.", REFUSED)}
+WRONG = {422: ("A parameter or member cannot be read; “errors” says which.", REFUSED)}
 TOKEN = {
-    401: ("No token, or one that is not good (any more).", REFUSED),
+    401: ("No token, or one that is no longer good.", REFUSED),
     403: ("The token was not made for this.", REFUSED),
 }
 
@@ -146,7 +146,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "What was revoked",
         "In the order of the public log, at most 500 at a time. It names nobody: look for the SHA-256 of a code you "
         "hold, written without spaces and in capitals.",
-        {200: ("Oldest first; the address in next leads to the rest.", {JSON: "Revocations"}), **WRONG, **ALWAYS},
+        {200: ("Oldest first; the address in “next” leads to the rest.", {JSON: "Revocations"}), **WRONG, **ALWAYS},
         (SINCE, SIZE),
     ),
     Operation(

@@ -297,7 +297,7 @@ class PasskeySignIn(WebAuthnSigninForm):
 
     identity = HiddenField()
     remember = BooleanField("Keep me signed in on this device")
-    submit = SubmitField("Sign in with a passkey")
+    submit = SubmitField("Use a passkey")
 
 
 class PasskeyShown(WebAuthnSigninResponseForm):

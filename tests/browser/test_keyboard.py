@@ -256,6 +256,18 @@ def test_the_menu_of_a_phone_opens_by_keyboard(people, width):
     assert hand.page.url.endswith("/verify")
 
 
+def test_errors_take_the_focus_of_somebody_who_skipped_the_menus(keys, live):
+    """The address ends in #main then, and would take the focus back there."""
+    hand = keys("maya")
+    hand.page.goto(live.url + "/account/licenses/new?next=/record/packets")
+    hand.to_content()
+    hand.to("Save license")
+    with hand.page.expect_navigation():
+        hand.press("Enter")
+    assert hand.page.evaluate("document.activeElement.matches('.error-summary')")
+    assert hand.page.url.endswith("/account/licenses/new?next=/record/packets")
+
+
 # ---- Shortcuts ----
 
 

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from lms.awards.document import group_code, open_shelf
 from lms.awards.dress import load_pictures
 from lms.awards.forms import TYPES, WIDTHS, draw, draw_for_page
-from lms.awards.queries import get_issued_to
+from lms.awards.queries import find_correction, get_issued_to
 from lms.errors import Conflict
 from lms.web.auth import me
 from lms.web.seal import seal
@@ -19,7 +19,11 @@ bp = Blueprint("certificates", __name__)
 def show(code: str) -> str:
     issued = get_issued_to(db(), me().id, code)
     return render_template(
-        "learner/certificate.html", issued=issued, certificate=issued.certificate, code=group_code(code)
+        "learner/certificate.html",
+        issued=issued,
+        correction=find_correction(db(), issued.award) if issued.state == "replaced" else None,
+        certificate=issued.certificate,
+        code=group_code(code),
     )
 
 

@@ -106,6 +106,7 @@ def test_the_review_names_what_has_no_answer(browser, attempt, url):
     assert answer.location == f"{url}/1/review"
     page = browser.get(answer.location).text
     assert "2 questions have no answer" in page
+    assert "Questions <a" in page
     assert "#question-3" in page
     browser.post(f"{url}/1/answers", form({items[2]: ["0"]}))
     assert "1 question has no answer" in browser.get(f"{url}/1/review").text
@@ -121,6 +122,14 @@ def test_passing_shows_every_rationale(browser, attempt, url):
         for option in entry["definition"]["options"]:
             assert option["rationale"] in page
     assert f"/learn/{attempt.enrollment_id}/evaluation" in page
+
+
+def test_after_the_evaluation_a_result_leads_to_the_certificate(browser, make):
+    enrollment = make.ready()
+    browser.sign_in(enrollment.user)
+    page = browser.get(f"/learn/{enrollment.id}/test/1").text
+    assert "Go on to the certificate" in page
+    assert f"/learn/{enrollment.id}/finish" in page
 
 
 def test_failing_points_and_never_shows_the_key(browser, session, make, attempt, url):
@@ -211,7 +220,7 @@ def test_old_results_stay_readable(browser, session, attempt, url, now):
     assert "Another attempt is open" in browser.get(f"{url}/1").text
     submit_attempt(session, second, right_answers(second), now=now)
     first = browser.get(f"{url}/1").text
-    assert "Not passed yet" in first
+    assert "<h1>Not passed</h1>" in first
     assert "You have passed since" in first
     page = browser.get(url).text
     assert "You have passed" in page

@@ -81,7 +81,7 @@ def test_a_link_opens_for_whoever_holds_it_and_is_written_down(browser, session,
     from tests.conftest import Browser
 
     path = link()
-    assert "Not yet" in browser.get(f"/record/packets/{packet.id}").text
+    assert "not opened yet" in browser.get(f"/record/packets/{packet.id}").text
     visitor = Browser(app)
     page = visitor.get(path)
     assert "Golden Board" in page.text
@@ -89,7 +89,7 @@ def test_a_link_opens_for_whoever_holds_it_and_is_written_down(browser, session,
     assert visitor.post(path).data == b"PK zip"
     browser.post(path)
     assert session.scalars(select(Look.user_id).order_by(Look.id)).all() == [None, holder.id]
-    assert "2 times" in browser.get(f"/record/packets/{packet.id}").text
+    assert "opened 2 times" in browser.get(f"/record/packets/{packet.id}").text
     looks = browser.get("/record/looks").text
     assert "By your link" in looks
     share = session.scalars(select(Share)).one()

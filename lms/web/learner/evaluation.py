@@ -43,7 +43,7 @@ def _form(statements: Sequence[Statement], engaged: int) -> BaseForm:
                 InputRequired("Give the minutes it took you."),
                 NumberRange(1, MOST_MINUTES, f"Give the minutes it took you, from 1 to {MOST_MINUTES}."),
             ],
-            description=f"{seen}Your own figure counts, with the test. It checks how the credit was calculated.",
+            description=f"{seen}Give your own figure, with the test. It helps to check how the credit was calculated.",
         ),
         "accommodation": RadioField(
             "Were your needs for accommodation met?",

@@ -48,7 +48,7 @@ def _answer(row: Row) -> Action:
     audit, subject = row.subject.audit, row.subject
     text = f"{audit.board.name} asks about license {subject.license}. "
     text += f"The answer was due by {day(audit.due_on)}." if row.place.late else f"Answer by {day(audit.due_on)}."
-    return Action(audit.title, text, "Answer", url_for("learner.audits.show", subject_id=subject.id))
+    return Action(audit.title, text, "Answer the audit", url_for("learner.audits.show", subject_id=subject.id))
 
 
 def _action(journey: Journey) -> Action:

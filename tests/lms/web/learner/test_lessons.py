@@ -86,7 +86,7 @@ def test_the_minutes_are_told(browser, session, enrollment, url, now):
     lesson = list_lessons(session, enrollment.edition_id)[0]
     for n in range(40):
         beat(session, enrollment, lesson, now=now + n * timedelta(seconds=20))
-    assert "You have read for about 13 minutes" in browser.get(f"{url}/lessons/lesson-2").text
+    assert "You have read this module for about 13 minutes" in browser.get(f"{url}/lessons/lesson-2").text
 
 
 def test_the_warning_comes_once_before_the_first_lesson(browser, make, session, now):

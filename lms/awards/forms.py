@@ -52,7 +52,7 @@ def draw(
     if form == "json":
         return credential
     sheet = Sheet(issued.certificate, fonts, issued.award.design, "a4" if paper == "a4" else "letter", credential)
-    drawn = _draw(form, sheet, tuple(load_pictures(issued.certificate, files).items()))
+    drawn = draw_bare(form, sheet, tuple(load_pictures(issued.certificate, files).items()))
     return put_stamp(drawn, seal.stamp_key(version.key_id))
 
 
@@ -68,7 +68,11 @@ class Sheet:
 
 
 @lru_cache(maxsize=16)  # whoever opens a certificate saves it next, or sends it on
-def _draw(form: str, sheet: Sheet, pictures: tuple[tuple[str, bytes], ...]) -> bytes:
+def draw_bare(form: str, sheet: Sheet, pictures: tuple[tuple[str, bytes], ...]) -> bytes:
+    """Return the sheet as "pdf", "png" or "svg" without our stamp, which is what anybody may draw.
+
+    `pictures` are the provider's, each with its SHA-256 before it. Raises `ValueError` as `draw` does.
+    """
     given, parts = (sheet.certificate, sheet.fonts, sheet.design), dict(pictures)
     if form == "png":
         return draw_png(*given, credential=sheet.credential, pictures=parts)

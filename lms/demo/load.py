@@ -34,6 +34,7 @@ from lms.awards.sharing import share_award
 from lms.boards.models import Board, Seat
 from lms.boards.queries import get_board
 from lms.config import Settings
+from lms.demo.altered import double_hours
 from lms.files import Shelf
 from lms.learning.commands import beat, enroll, finish_lesson
 from lms.learning.models import Enrollment
@@ -48,8 +49,17 @@ from lms.modules.commands import (
 )
 from lms.modules.models import Edition
 from lms.modules.queries import list_lessons
-from lms.oversight.commands import Plan, Query, answer_with_packet, comment, look_up_licensee, open_audit
-from lms.oversight.queries import list_audits_of
+from lms.oversight.commands import (
+    Plan,
+    Query,
+    answer_with_note,
+    answer_with_packet,
+    comment,
+    look_up_licensee,
+    open_audit,
+)
+from lms.oversight.models import Subject
+from lms.oversight.queries import cases_of
 from lms.people.models import License, Operator, User
 from lms.providers.commands import add_member, begin_provider
 from lms.providers.models import Provider
@@ -58,6 +68,10 @@ FOLDER = Path(__file__).parent
 READING_SPEED = 210  # words a minute, for the time the demo learners spent
 NOTES = {
     "corrected": "The accents were missing from the name in the profile.",
+    "altered": (
+        "Here is my certificate for suicide risk, three hours. I had saved the PDF when I finished the course, so I am "
+        "sending that. Please write if you need anything else."
+    ),
     "revoked": "A routine check found that the test was taken from two places at once; the learner confirmed it.",
 }
 
@@ -92,7 +106,7 @@ def load(session: Session, settings: Settings, *, now: datetime) -> None:
     for key, part in sorted(story, key=lambda told: -told[1]["days"]):
         slug, when = part["module"], now - timedelta(days=part["days"])
         _take(session, seal, people[key], editions[slug], managers[slug], part, when)
-    _audit(session, settings, people, now)
+    _audits(session, settings, people, now)
     _share(session, settings, people["learner"], now)
     sign_due_lists(session, seal, now=now)  # the lists of that story were signed on its days and have run out since
 
@@ -117,19 +131,42 @@ def _standing_of(user_id: int) -> Select[Award]:
     )
 
 
-def _audit(session: Session, settings: Settings, people: Mapping[str, User], now: datetime) -> None:
-    """Let the board of California look somebody up and audit three licensees, one of whom has answered."""
+def _audits(session: Session, settings: Settings, people: Mapping[str, User], now: datetime) -> None:
+    """Let the board of California look somebody up and open two audits; one has one answer, the other all three."""
     board, ruth = get_board(session, "california"), people["board"].id
-    numbers = [_licenses(session, people[key])[0].number for key in ("learner", "jose", "nguyen")]
-    opened, answered, today = now - timedelta(days=6), now - timedelta(days=2), now.date()
-    period = (today - timedelta(days=730), today)
-    look_up_licensee(session, board, Query(numbers[0], *period), seated=True, by=ruth, now=opened)
-    plan = Plan("Renewals of this season", *period, today + timedelta(days=24), numbers)
-    audit = open_audit(session, board, plan, by=ruth, public_url=settings.public_url, now=opened)
-    jose = people["jose"].id
-    (asked,) = [row.subject for row in list_audits_of(session, jose, now=answered) if row.subject.audit_id == audit.id]
-    answer_with_packet(session, asked, by=jose, now=answered)
-    comment(session, asked, "One replaces an older one, which lacked my accents.", private=False, by=jose, now=answered)
+    period = ((now - timedelta(days=730)).date(), now.date())
+
+    def ask(title: str, keys: Sequence[str], opened: datetime) -> list[Subject]:
+        numbers = [_licenses(session, people[key])[0].number for key in keys]
+        plan = Plan(title, *period, (opened + timedelta(days=30)).date(), numbers)
+        audit = open_audit(session, board, plan, by=ruth, public_url=settings.public_url, now=opened)
+        (case,) = cases_of(session, [audit], now=opened)
+        return [row.subject for row in case.rows]
+
+    opened, answered = now - timedelta(days=6), now - timedelta(days=2)
+    number = _licenses(session, people["learner"])[0].number
+    look_up_licensee(session, board, Query(number, *period), seated=True, by=ruth, now=opened)
+    _, asked, _ = ask("Renewals of this season", ("learner", "jose", "nguyen"), opened)
+    layla, jose, corwin = ask("Renewals of last season", ("layla", "jose", "corwin"), opened + timedelta(days=1))
+    by = people["jose"].id
+    answer_with_packet(session, asked, by=by, now=answered)
+    comment(session, asked, "One replaces an older one, which lacked my accents.", private=False, by=by, now=answered)
+    answer_with_packet(session, jose, by=by, now=answered + timedelta(minutes=4))
+    answer_with_packet(session, layla, by=people["layla"].id, now=answered + timedelta(hours=7))
+    _answer_altered(session, settings, corwin, by=people["corwin"].id, now=answered + timedelta(hours=26))
+
+
+def _answer_altered(session: Session, settings: Settings, asked: Subject, *, by: int, now: datetime) -> None:
+    """Answer an audit with a certificate that says more than was issued, and keep the file for `guide` to offer."""
+    altered = double_hours(session.scalars(_standing_of(by)).one(), settings)
+    _altered_in(settings).write_bytes(altered)
+    files, shelf = [("Suicide risk certificate.pdf", altered)], Shelf(settings.media_url)
+    answer_with_note(session, asked, NOTES["altered"], files=files, shelf=shelf, by=by, now=now)
+
+
+def _altered_in(settings: Settings) -> Path:
+    """Return where the altered certificate lies that anybody may try."""
+    return settings.data_dir / "altered.pdf"
 
 
 def _read_yaml(path: Path) -> Any:
@@ -152,12 +189,14 @@ def guide(session: Session, settings: Settings) -> list[str]:
     url = verify_url(settings.public_url, award.code) if award else ""
     password = demo_password(settings)
     key = json.loads((settings.data_dir / "demo.json").read_text()).get("share", "")
+    altered = _altered_in(settings)
     shown = ("learner", "author", "board", "reviewer", "manager", "operator")
     return [
         "",
         f"Sign in at {settings.public_url}/account/login with the password {password}",
         *(f"  {role:<9} {emails[role]}" for role in shown),
         *([f"A certificate to check: {url}"] if url else []),
+        *([f"An altered one to drop on {settings.public_url}/verify/file: {altered}"] if altered.exists() else []),
         *([f"All it takes to check it without us: {url}/bundle.json?k={key}"] if url and key else []),
     ]
 

@@ -71,6 +71,8 @@ def test_one_command_serves_and_stops(tmp_path):
         assert ("Loading the demonstration" in said) == (run == "first")
         for role in ("learner", "author", "board"):
             assert re.search(rf"{role}\s+\S+@example\.org", said)
+        altered = re.search(rf"http://localhost:{port}/verify/file: (\S+altered\.pdf)", said)
+        assert Path(altered[1]).read_bytes().startswith(b"%PDF-")
         code = re.search(rf"http://localhost:{port}/c/([0-9A-Z]{{26}})", said)
         assert code, said
     moved = start(tmp_path, free_port())

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-import pymupdf
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from lms.awards.models import Award
 from lms.db import open_engine
 
 NUMBERS = ("LMFT000412", "LCSW000977", "LPCC000155")
+WAITING, GOOD, ALTERED = "Renewals of last season", ("LMFT000889", "LCSW000977"), "LMFT000664"
 ANSWERS = ("maya@example.org", "jose@example.org", "chau@example.org")
 
 
@@ -27,25 +27,12 @@ def follow(person, name):
     person.see()
 
 
-def altered_pdf(licensee):
-    """Return the licensee's own certificate with more hours printed, and everything else in the file as it was."""
-    code = re.search(r"/record/certificates/([0-9A-Z]{26})", licensee.open("/record").content())[1]
-    issued = licensee.context.request.get(f"{licensee.live.url}/record/certificates/{code}.pdf").body()
-    with pymupdf.open(stream=issued) as document:
-        page = document[0]
-        hours = page.search_for("demo hour")[0]
-        line = pymupdf.Rect(hours.x0 - 60, hours.y0, hours.x1 + 10, hours.y1)
-        page.add_redact_annot(line, text="40 demo hours", fontsize=hours.height * 0.7)
-        page.apply_redactions()
-        return document.tobytes()
-
-
 def answer(people, live, title, email, *, packet):
-    """Answer the audit on a phone, as the licensee: with a packet, or in words with an altered PDF."""
-    licensee = people().sign_in(email)
-    licensee.width = 360
-    licensee.page.set_viewport_size({"width": 360, "height": 800})
-    file = None if packet else altered_pdf(licensee)
+    """Answer the audit on a phone, as the licensee: with a packet, or in words with the certificate's PDF."""
+    licensee = on_a_phone(people, email)
+    licensee.open("/record")
+    path = licensee.page.locator("a[href*='/record/certificates/']").first.get_attribute("href")
+    file = licensee.context.request.get(f"{live.url}{path}.pdf").body()
     licensee.open("/record/audits")
     follow(licensee, title)
     if packet:
@@ -59,11 +46,18 @@ def answer(people, live, title, email, *, packet):
         licensee.page.get_by_label("Certificates").set_input_files([sent])
         press(licensee, "Send this answer")
         assert licensee.page.get_by_role("link", name="my certificate.pdf").is_visible()
-    return licensee
+
+
+def on_a_phone(people, email):
+    """Sign somebody in whose window is narrow."""
+    person = people().sign_in(email)
+    person.width = 360
+    person.page.set_viewport_size({"width": 360, "height": 800})
+    return person
 
 
 @pytest.mark.parametrize("width", [1280], indirect=True)
-def test_a_member_finishes_an_audit_of_three_licensees(people, live):
+def test_a_member_opens_an_audit_and_three_licensees_answer(people, live):
     """One walk for both widths: the board sits at a desk, licensees hold phones."""
     member = people().sign_in("board@example.org")
     title = "Audit of the season"
@@ -79,30 +73,42 @@ def test_a_member_finishes_an_audit_of_three_licensees(people, live):
     assert page.get_by_text("No answer yet").count() == 3
     told = [mail for mail in live.deliver() if title in mail.get_body(("plain",)).get_content()]
     assert {mail["To"] for mail in told} == set(ANSWERS)
-
     for email, packet in zip(ANSWERS, (True, True, False), strict=True):
-        last = answer(people, live, title, email, packet=packet)
+        answer(people, live, title, email, packet=packet)
+    member.open(audit)
+    assert page.locator("tbody").get_by_text("Answered", exact=True).count() == 3
+    follow(member, NUMBERS[2])
+    press(member, "Check this file")
+    assert page.get_by_role("heading", name="Identical to what was issued").is_visible()
 
-    for number in NUMBERS[:2]:
-        member.open(audit)
-        page.locator("tbody a").filter(has_text=number).click()
-        member.see()
+
+@pytest.mark.parametrize("width", [1280], indirect=True)
+def test_a_visitor_settles_the_audit_that_waits_in_the_demonstration(people, live):
+    """From sign-in to close with nothing prepared; the licensee whose answer comes back answers again on a phone."""
+    live.deliver()  # the worker makes the packets
+    member = people().sign_in("board@example.org")
+    page = member.page
+    member.open("/board")
+    follow(member, WAITING)
+    audit = page.url
+    assert page.locator("tbody").get_by_text("Answered", exact=True).count() == 3
+    for number in GOOD:
+        follow(member, number)
         with page.expect_download() as download:
             page.get_by_role("button", name="Download the packet").click()
         assert download.value.suggested_filename.endswith(".zip")
         page.get_by_label("Accept the answer").check()
         press(member, "Write down the decision")
-    page.locator("tbody a").filter(has_text=NUMBERS[2]).click()
-    member.see()
+
+    follow(member, ALTERED)
     press(member, "Check this file")
     assert page.get_by_role("heading", name="Altered", exact=True).is_visible()
-    row = page.get_by_role("region", name="Facts that differ").locator("tbody tr").filter(has_text="40 demo hours")
-    issued, found = row.first.locator("td").all_inner_texts()
-    assert ("demo hour" in issued, "40" in issued, "40 demo hours" in found) == (True, False, True)
-    assert page.get_by_text("It names license LPCC000155.").is_visible()
+    rows = page.get_by_role("region", name="Facts that differ").locator("tbody tr")
+    assert rows.filter(has_text="credit hours").locator("td").all_inner_texts() == ["1.5 demo hours", "3 demo hours"]
+    assert page.get_by_text(f"It names license {ALTERED}.").is_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the file").click()
-    assert download.value.suggested_filename == "my certificate.pdf"
+    assert download.value.suggested_filename == "Suicide risk certificate.pdf"
     follow(member, "Back to the answer")
     page.get_by_label("Comment", exact=True).fill("The hours on the paper are not those that were issued.")
     page.get_by_label("Only for the board").check()
@@ -112,25 +118,35 @@ def test_a_member_finishes_an_audit_of_three_licensees(people, live):
     assert page.get_by_text("Say what is missing").first.is_visible()
     member.faults.clear()  # the browser notes the refusal that was wanted
     member.see()
-    page.get_by_label("Words to the licensee").fill("The certificate you sent was altered. Answer with a packet.")
+    page.get_by_label("Words to the licensee").fill("This page says 3 hours, and 1.5 were issued. Send a packet.")
     press(member, "Write down the decision")
 
-    last.open("/learn")
-    last.open("/record/audits")
-    follow(last, title)
-    press(last, "Answer with an audit packet")
-    assert last.page.get_by_text("are not those that were issued").count() == 0  # for the board alone
-    last.open("/record/looks")
-    assert last.page.get_by_text("File of an answer").first.is_visible()
+    corwin = on_a_phone(people, "corwin@example.org")
+    corwin.open("/learn")
+    corwin.open("/record/audits")
+    follow(corwin, WAITING)
+    press(corwin, "Answer with an audit packet")
+    assert corwin.page.get_by_text("are not those that were issued").count() == 0  # for the board alone
+    corwin.open("/record/looks")
+    assert corwin.page.get_by_text("File of an answer").first.is_visible()
     live.deliver()
     member.open(audit)
-    page.locator("tbody a").filter(has_text=NUMBERS[2]).click()
+    follow(member, ALTERED)
     page.get_by_label("Accept the answer").check()
     press(member, "Write down the decision")
     assert page.get_by_text("3 of 3", exact=True).first.is_visible()
     page.locator("summary", has_text="Close the audit").click()
     press(member, "Yes, close the audit")
     member.open("/board")
+    assert page.get_by_role("link", name=WAITING).count() == 0
+
+
+def test_what_the_demonstration_offers_to_try_is_found_altered(people, live):
+    page = people().open("/verify/file")
+    page.set_input_files("[type=file]", live.settings.data_dir / "altered.pdf")
+    page.get_by_role("button", name="Check this file").click()
+    assert page.locator("h1").inner_text() == "Altered"
+    assert page.get_by_role("cell", name="3 demo hours", exact=True).is_visible()
 
 
 def test_a_member_looks_up_and_checks_a_list(people, live):

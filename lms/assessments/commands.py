@@ -74,15 +74,17 @@ def duplicate_item(session: Session, item: Item, *, by: int, now: datetime) -> I
     return copy
 
 
-def move_item(session: Session, item: Item, step: Literal[-1, 1], *, by: int, now: datetime) -> None:
-    """Move a question one place up or down inside its objective; at the end of the list it stays where it is."""
+def move_item(session: Session, item: Item, step: Literal[-1, 1], *, by: int, now: datetime) -> bool:
+    """Move a question one place up or down inside its objective; return False at the end of it, where it stays."""
     open_draft(session, item.edition_id, by, now)
     rows = list(list_items(session, item.edition_id))
     here = rows.index(item)
     there = here + step
-    if 0 <= there < len(rows) and rows[there].objective_id == item.objective_id:
+    moves = 0 <= there < len(rows) and rows[there].objective_id == item.objective_id
+    if moves:
         rows[here], rows[there] = rows[there], rows[here]
     _number(session, rows)
+    return moves
 
 
 def remove_item(session: Session, item: Item, *, by: int, now: datetime) -> None:

@@ -223,8 +223,8 @@ def edit_reference(
     return _assign(session, reference, values)
 
 
-def move_part(session: Session, part: Part, step: Literal[-1, 1], *, by: int, now: datetime) -> None:
-    """Move a row one place up or down among its like; at the end of the list it stays where it is."""
+def move_part(session: Session, part: Part, step: Literal[-1, 1], *, by: int, now: datetime) -> bool:
+    """Move a row one place up or down among its like; return False at the end of the list, where it stays."""
     open_draft(session, part.edition_id, by, now)
     rows = _siblings(session, part)
     here = rows.index(part)
@@ -232,6 +232,7 @@ def move_part(session: Session, part: Part, step: Literal[-1, 1], *, by: int, no
     rows.insert(there, rows.pop(here))
     _number(rows)
     session.flush()
+    return there != here
 
 
 def remove_part(session: Session, part: Part, *, by: int, now: datetime) -> None:

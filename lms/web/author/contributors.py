@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -51,6 +51,7 @@ def show_all(slug: str) -> str | Response | tuple[str, int]:
     if form.submitted():
         try:
             add_contributor(db(), bench.edition, **form.data, **who_and_when())
+            flash("The contributor is added.", "good")
             return redirect(url_for(".show_all", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -70,6 +71,7 @@ def edit(slug: str, contributor_id: int) -> str | Response | tuple[str, int]:
     if form.submitted():
         try:
             edit_contributor(db(), contributor, **form.data, **who_and_when())
+            flash("The contributor is saved.", "good")
             return redirect(url_for(".show_all", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -80,7 +82,7 @@ def edit(slug: str, contributor_id: int) -> str | Response | tuple[str, int]:
 @bp.post("/<int:contributor_id>/move")
 def move(slug: str, contributor_id: int) -> Response:
     move_in_order(slug, Contributor, contributor_id)
-    return redirect(url_for(".show_all", slug=slug), 303)
+    return redirect(url_for(".show_all", slug=slug, _anchor=f"contributor-{contributor_id}"), 303)
 
 
 @bp.post("/<int:contributor_id>/remove")

@@ -27,7 +27,7 @@ from lms.assessments.question import QUESTIONS, Question
 from lms.errors import NotFound, Refusal
 from lms.modules.models import Objective
 from lms.modules.queries import get_part, list_objectives
-from lms.web.author.workbench import Bench, open_bench, who_and_when
+from lms.web.author.workbench import Bench, asked_step, open_bench, say_moved, who_and_when
 from lms.web.forms import BaseForm, choices_of
 from lms.web.transaction import db
 
@@ -124,7 +124,7 @@ def edit(slug: str, item_id: int) -> str | Response | tuple[str, int]:
 @bp.post("/<int:item_id>/move")
 def move(slug: str, item_id: int) -> Response:
     item = _draft_item(slug, item_id)
-    move_item(db(), item, -1 if request.form.get("step") == "-1" else 1, **who_and_when())
+    say_moved("question", moved=move_item(db(), item, asked_step(), **who_and_when()))
     return redirect(url_for(".show_all", slug=slug, _anchor=f"item-{item.id}"), 303)
 
 
@@ -140,6 +140,7 @@ def duplicate(slug: str, item_id: int) -> Response:
 def remove(slug: str, item_id: int) -> Response:
     item = _draft_item(slug, item_id)
     remove_item(db(), item, **who_and_when())
+    flash("The question is removed.", "good")
     return redirect(url_for(".show_all", slug=slug), 303)
 
 

@@ -42,6 +42,7 @@ def show_all(slug: str) -> str | Response | tuple[str, int]:
     if form.submitted():
         try:
             lesson = add_lesson(db(), bench.edition, title=form.title.data, **who_and_when())
+            flash("The lesson is added. Write its text here.", "good")
             return redirect(url_for(".edit", slug=slug, lesson_id=lesson.id), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -91,7 +92,7 @@ def preview(slug: str) -> str:
 @bp.post("/<int:lesson_id>/move")
 def move(slug: str, lesson_id: int) -> Response:
     move_in_order(slug, Lesson, lesson_id)
-    return redirect(url_for(".show_all", slug=slug), 303)
+    return redirect(url_for(".show_all", slug=slug, _anchor=f"lesson-{lesson_id}"), 303)
 
 
 @bp.post("/<int:lesson_id>/remove")

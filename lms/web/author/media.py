@@ -65,8 +65,10 @@ def edit(slug: str, media_id: int) -> str | Response | tuple[str, int]:
             if media.kind == "video":
                 content = form.captions.data.read() if form.captions.data else b""
                 add_captions(db(), bench.edition, shelf(), media, content, **who_and_when())
+                flash("The captions are saved.", "good")
             else:
                 describe_media(db(), bench.edition, media, alt=form.alt.data or "", **who_and_when())
+                flash("The text alternative is saved.", "good")
             return redirect(url_for(".edit", slug=slug, media_id=media_id), 303)
         except Refusal as refusal:
             form.refuse(refusal)

@@ -75,6 +75,7 @@ def show_all() -> str | Response | tuple[str, int]:
         owner = form.provider.data if form.provider else writable[0].id
         try:
             edition = begin_module(db(), owner, form.title.data, **who_and_when())
+            flash("The module is begun. Nobody outside of your provider sees it before it is published.", "good")
             return redirect(url_for("author.details.edit", slug=edition.module.slug), 303)
         except Invalid as error:
             form.refuse(error)

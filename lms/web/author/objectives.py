@@ -37,6 +37,7 @@ def show_all(slug: str) -> str | Response | tuple[str, int]:
         try:
             add_objective(db(), bench.edition, text=form.text.data, **who_and_when())
             return redirect(url_for(".show_all", slug=slug), 303)
+            flash("The objective is added.", "good")
         except Refusal as refusal:
             form.refuse(refusal)
     objectives = [(objective, is_measurable(objective.text)) for objective in list_objectives(db(), bench.edition.id)]
@@ -53,6 +54,7 @@ def edit(slug: str, objective_id: int) -> str | Response | tuple[str, int]:
         try:
             edit_objective(db(), objective, text=form.text.data, **who_and_when())
             return redirect(url_for(".show_all", slug=slug), 303)
+            flash("The objective is saved.", "good")
         except Refusal as refusal:
             form.refuse(refusal)
     page = render_template(
@@ -64,7 +66,7 @@ def edit(slug: str, objective_id: int) -> str | Response | tuple[str, int]:
 @bp.post("/<int:objective_id>/move")
 def move(slug: str, objective_id: int) -> Response:
     move_in_order(slug, Objective, objective_id)
-    return redirect(url_for(".show_all", slug=slug), 303)
+    return redirect(url_for(".show_all", slug=slug, _anchor=f"objective-{objective_id}"), 303)
 
 
 @bp.post("/<int:objective_id>/remove")
@@ -74,5 +76,6 @@ def remove(slug: str, objective_id: int) -> Response:
     try:
         remove_objective(db(), objective, **who_and_when())
     except Conflict as conflict:
+        flash("The objective is removed.", "good")
         flash(str(conflict), "danger")
     return redirect(url_for(".show_all", slug=slug), 303)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -41,6 +41,7 @@ def show_all(slug: str) -> str | Response | tuple[str, int]:
     if form.submitted():
         try:
             add_reference(db(), bench.edition, **form.data, **who_and_when())
+            flash("The reference is added.", "good")
             return redirect(url_for(".show_all", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -64,6 +65,7 @@ def edit(slug: str, reference_id: int) -> str | Response | tuple[str, int]:
     if form.submitted():
         try:
             edit_reference(db(), reference, **form.data, **who_and_when())
+            flash("The reference is saved.", "good")
             return redirect(url_for(".show_all", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -74,7 +76,7 @@ def edit(slug: str, reference_id: int) -> str | Response | tuple[str, int]:
 @bp.post("/<int:reference_id>/move")
 def move(slug: str, reference_id: int) -> Response:
     move_in_order(slug, Reference, reference_id)
-    return redirect(url_for(".show_all", slug=slug), 303)
+    return redirect(url_for(".show_all", slug=slug, _anchor=f"reference-{reference_id}"), 303)
 
 
 @bp.post("/<int:reference_id>/remove")

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
-from flask import current_app, request, url_for
+from flask import current_app, flash, request, url_for
 from markupsafe import Markup
 
 from lms.accreditation.queries import WARNING_DAYS, day_text
@@ -120,17 +120,31 @@ def states_of(standing: Standing, day: date) -> list[tuple[str, str]]:
 
 
 def move(slug: str, kind: type[Part], part_id: int) -> None:
-    """Move a part of the draft one place, as the button's `step` says (-1 up, 1 down)."""
+    """Move a part of the draft one place, as the button asks, and say so."""
     bench = open_bench(slug)
     part = get_part(db(), kind, bench.edition.id, part_id)
-    move_part(db(), part, -1 if request.form.get("step") == "-1" else 1, by=me().id, now=datetime.now(UTC))
+    say_moved(kind.__name__.lower(), moved=move_part(db(), part, asked_step(), **who_and_when()))
 
 
 def remove(slug: str, kind: type[Part], part_id: int) -> None:
-    """Remove a part of the draft."""
+    """Remove a part of the draft, and say so."""
     bench = open_bench(slug)
     part = get_part(db(), kind, bench.edition.id, part_id)
-    remove_part(db(), part, by=me().id, now=datetime.now(UTC))
+    remove_part(db(), part, **who_and_when())
+    flash(f"The {kind.__name__.lower()} is removed.", "good")
+
+
+def asked_step() -> Literal[-1, 1]:
+    """Return the way a button moves its row: -1 up, 1 down."""
+    return -1 if request.form.get("step") == "-1" else 1
+
+
+def say_moved(what: str, *, moved: bool) -> None:
+    """Say which way a row went, or why it stayed: the page may have been older than the list."""
+    if moved:
+        flash(f"The {what} is moved {'up' if asked_step() < 0 else 'down'}.", "good")
+    else:
+        flash(f"The {what} is the {'first' if asked_step() < 0 else 'last'} already.", "info")
 
 
 def html_of(body: str, media: Mapping[int, Media]) -> Markup:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import make_response, redirect
+from flask import flash, make_response, redirect
 from werkzeug.wrappers import Response
 from wtforms import EmailField
 from wtforms.validators import InputRequired, Length
@@ -26,6 +26,7 @@ def show_all(room: Room) -> Response:
     if form.submitted():
         try:
             name_witness(db(), room.owner, form.email.data or "", now=datetime.now(UTC))
+            flash("The address is added. It is sent the next daily state.", "good")
             return redirect(room.url("witnesses.show_all"), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -36,6 +37,7 @@ def show_all(room: Room) -> Response:
 def drop(room: Room, witness_id: int) -> Response:
     """Send nothing more to an address."""
     drop_witness(db(), room.owner, witness_id)
+    flash("The address is removed. It is sent nothing more.", "good")
     return redirect(room.url("witnesses.show_all"), 303)
 
 

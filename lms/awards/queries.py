@@ -101,6 +101,11 @@ def get_issued_by(session: Session, provider_ids: Collection[int], code: str) ->
     return _one(session, _issued().where(Module.provider_id.in_(provider_ids), Award.code == code))
 
 
+def find_corrected(session: Session, award: Award) -> Award | None:
+    """Return the corrected certificate that stands in the place of this one."""
+    return session.scalar(select(Award).where(Award.replaces_id == award.id))
+
+
 def _one(session: Session, query: Select[Award, Revocation]) -> Issued:
     found = _list(session, query)
     if not found:

@@ -62,7 +62,9 @@ def test_a_correction_takes_name_and_licenses(manager, award, make, session):
     assert answer.location == f"/workshop/certificates/{corrected.code}"
     assert corrected.facts["holder_name"] == "José Núñez"
     assert standing_of(session, award.code, SEAL).state == "replaced"
-    assert "Replaced" in manager.get(f"/workshop/certificates/{award.code}").text
+    earlier = manager.get(f"/workshop/certificates/{award.code}").text
+    assert "Replaced" in earlier
+    assert f'href="{answer.location}"' in earlier
 
 
 def test_a_name_no_font_has_is_refused_at_the_field(manager, award, session):

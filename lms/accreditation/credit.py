@@ -209,7 +209,7 @@ def _in_words(raw: Fraction, hours: Decimal, scale: Scale) -> str:
     shown = f"{_hours(raw, scale)} hours{of}"
     if not hours:
         return f"{shown}, below the minimum of {hours_text(scale.minimum, scale.unit)}: 0 {scale.unit}s"
-    return f"{shown}, rounded down to {scale.increment.normalize():f}: {hours_text(hours, scale.unit)}"
+    return f"{shown}, rounded down in steps of {scale.increment.normalize():f}: {hours_text(hours, scale.unit)}"
 
 
 def _hours(raw: Fraction, scale: Scale) -> str:

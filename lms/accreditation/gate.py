@@ -333,9 +333,9 @@ def _asked(dossier: Dossier, one: Sum, rules: Rules, _: date) -> Iterator[Check]
         problem = f"For {credit} the test needs {needed} questions; it has {dossier.drawn}."
         yield Check(f"At least {needed} questions", "quiz", problem if dossier.drawn < needed else "", title)
     if quiz is not None:
-        problem = f"Raise the pass mark from {quiz.pass_mark} to at least {rules.pass_mark} %."
+        problem = f"Raise the pass mark from {quiz.pass_mark} to at least {rules.pass_mark} percent."
         yield Check(
-            f"Pass mark of at least {rules.pass_mark} %",
+            f"Pass mark of at least {rules.pass_mark} percent",
             "quiz",
             problem if quiz.pass_mark < rules.pass_mark else "",
             title,
@@ -346,8 +346,12 @@ def _asked(dossier: Dossier, one: Sum, rules: Rules, _: date) -> Iterator[Check]
         yield Check(f"At most {rules.max_attempts} attempts", "quiz", problem if over else "", title)
     if rules.max_true_false_share is not None:
         limit, share = rules.max_true_false_share, worst_share(dossier)
-        problem = f"Up to {share:.0%} of a paper may be true or false; at most {limit:.0%} are allowed."
-        yield Check(f"At most {limit:.0%} true or false", "items", problem if share > limit else "", title)
+        problem = (
+            f"Up to {share * 100:.0f} percent of a paper may be true or false; at most {limit * 100:.0f} are allowed."
+        )
+        yield Check(
+            f"At most {limit * 100:.0f} percent true or false", "items", problem if share > limit else "", title
+        )
 
 
 def _content(dossier: Dossier, one: Sum, rules: Rules, today: date) -> Iterator[Check]:

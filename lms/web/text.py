@@ -18,7 +18,14 @@ from lms.people.models import License
 def init_app(app: Flask) -> None:
     """Register the filters and vocabularies."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, hours=hours, minutes=minutes, label=label, plural=plural, license=license_text
+        day=day,
+        moment=moment,
+        hours=hours,
+        minutes=minutes,
+        label=label,
+        plural=plural,
+        sentence=sentence,
+        license=license_text,
     )
     app.jinja_env.globals["terms"] = terms
     app.jinja_env.globals["reader_zone"] = lambda: _zone().key
@@ -61,6 +68,11 @@ def minutes(value: float) -> str:
 def plural(count: int, noun: str) -> str:
     """Return "1 lesson" or "3 lessons"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def sentence(words: str) -> str:
+    """Return the words with a capital first letter; the others stay as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def label(code: str, vocabulary: str) -> str:

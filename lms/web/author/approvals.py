@@ -17,7 +17,7 @@ from lms.web.auth import me, my_roles
 from lms.web.author.details import Ticks
 from lms.web.author.places import my_provider, tabs_of
 from lms.web.forms import BaseForm, choices_of
-from lms.web.text import plural
+from lms.web.text import plural, sentence
 from lms.web.transaction import db
 
 bp = Blueprint("approvals", __name__, url_prefix="/workshop/providers/<slug>/approvals")
@@ -27,7 +27,11 @@ class ApprovalForm(BaseForm):
     """An approval as the accreditor's letter says it."""
 
     number = StringField("Provider number", [InputRequired("Give the number."), Length(max=60)])
-    formats = Ticks("Formats", [InputRequired("Choose at least one format.")], choices=choices_of(terms.FORMATS))
+    formats = Ticks(
+        "Formats",
+        [InputRequired("Choose at least one format.")],
+        choices=choices_of({code: sentence(words) for code, words in terms.FORMATS.items()}),
+    )
     professions = Ticks(
         "Professions", [InputRequired("Choose at least one profession.")], choices=choices_of(terms.PROFESSIONS)
     )
@@ -120,7 +124,7 @@ def _facts(accreditor: Accreditor, rules: Rules) -> list[tuple[str, str, str]]:
         ("increment", "Step", step),
         ("minimum", "Least credit", least),
         ("methods", "Methods", "; ".join(map(method_title, rules.methods))),
-        ("pass_mark", "Pass mark", f"{rules.pass_mark} %"),
+        ("pass_mark", "Pass mark", f"{rules.pass_mark} percent"),
         ("min_objectives", "Objectives", f"at least {rules.min_objectives}"),
         ("review_months", "Content review", f"every {rules.review_months} months"),
         ("retention_years", "Records kept", plural(rules.retention_years, "year")),
@@ -135,7 +139,9 @@ def _facts(accreditor: Accreditor, rules: Rules) -> list[tuple[str, str, str]]:
         rule = f"{rules.questions.first_hour} for the first hour, {rules.questions.further} for each further one begun"
         known.append(("questions", "Questions", rule))
     if rules.max_true_false_share:
-        known.append(("max_true_false_share", "True or false", f"at most {rules.max_true_false_share:.0%}"))
+        known.append(
+            ("max_true_false_share", "True or false", f"at most {rules.max_true_false_share * 100:.0f} percent")
+        )
     if rules.max_reference_age_years:
         known.append(("max_reference_age_years", "References", f"from the last {rules.max_reference_age_years} years"))
     if rules.daily_cap_hours:

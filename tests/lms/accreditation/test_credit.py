@@ -61,14 +61,14 @@ def test_mergener_reproduces_the_worked_example_of_the_aorn_sheet():
 def test_the_explanation_can_be_followed():
     found = calculate("word_rate:6000", work(7382), HALF_HOUR_UP)
     assert found.explanation == (
-        "7,382 words at 6,000 words an hour = 73.82 minutes = 1.23 hours, rounded down to 0.25: 1 hour"
+        "7,382 words at 6,000 words an hour = 73.82 minutes = 1.23 hours, rounded down in steps of 0.25: 1 hour"
     )
     assert found.inputs == {"words": 7382, "words_an_hour": 6000, "media_seconds": 0}
 
 
 def test_the_explanation_never_shows_a_step_that_was_not_reached():
     assert (
-        "= 0.9998 hours, rounded down to 0.25: 0.75 hours"
+        "= 0.9998 hours, rounded down in steps of 0.25: 0.75 hours"
         in calculate("word_rate:6000", work(5999), HALF_HOUR_UP).explanation
     )
 

@@ -284,7 +284,7 @@ def test_the_accreditor_limits_true_or_false(session, only, draft, demo):
     session.flush()
     other = next(item for item in items if item.objective_id != items[0].objective_id)
     other.kind, other.definition = "true_false", definition
-    assert only("items", TITLE) == "Up to 20% of a paper may be true or false; at most 10% are allowed."
+    assert only("items", TITLE) == "Up to 20 percent of a paper may be true or false; at most 10 are allowed."
 
 
 def test_one_in_ten_may_be_true_or_false(session, unmet, draft, demo):
@@ -297,7 +297,7 @@ def test_one_in_ten_may_be_true_or_false(session, unmet, draft, demo):
 
 def test_the_accreditor_sets_the_pass_mark(session, only, draft):
     session.get(Quiz, draft.id).pass_mark = 79
-    assert only("quiz", TITLE) == "Raise the pass mark from 79 to at least 80 %."
+    assert only("quiz", TITLE) == "Raise the pass mark from 79 to at least 80 percent."
 
 
 @pytest.mark.parametrize("attempts", [4, None])
@@ -433,7 +433,7 @@ def test_a_paper_draws_no_more_true_or_false_than_it_draws(session, draft, only,
             item.definition = {
                 "options": [{"text": w, "right": w == "True", "rationale": "So."} for w in ("True", "No")]
             }
-    assert only("items", TITLE).startswith("Up to 20% of a paper")
+    assert only("items", TITLE).startswith("Up to 20 percent of a paper")
 
 
 def test_an_empty_test_has_no_share_of_anything(session, draft):

@@ -44,8 +44,8 @@ def test_an_approval_is_recorded(manager, url, session, provider):
 def test_the_form_proposes_the_statement_and_says_what_is_verified(manager, url):
     page = manager.get(f"{url}/new/NASW").text
     assert "This program is Approved by the National Association of Social Workers" in page
-    assert "read in the accreditor&#39;s own text" in page
-    assert "from general knowledge, not verified" in page
+    assert "Read in the accreditor&#39;s own text" in page
+    assert "From general knowledge, not verified" in page
     assert "10 for the first hour, 5 for each further one begun" in page
     assert "A fictional accreditor" not in page
     assert "A fictional accreditor" in manager.get(f"{url}/new/DEMO").text

@@ -29,7 +29,10 @@ def calculation(session):
 
 def test_the_page_says_the_sum_in_words(author, url):
     page = author.get(url).text
-    assert "6,000 words at 6,000 words an hour = 60 minutes = 1.00 hours, rounded down to 0.25: 1 demo hour" in page
+    assert (
+        "6,000 words at 6,000 words an hour = 60 minutes = 1.00 hours, rounded down in steps of 0.25: 1 demo hour"
+        in page
+    )
     assert "10 needed, 10 drawn" in page
     assert "Ethics: 1 demo hour" in page
     assert "Active" in page
@@ -54,7 +57,7 @@ def test_a_pilot_with_its_split(author, url, session):
     assert author.post(f"{url}/DEMO", sent).status_code == 303
     found = calculation(session)
     assert (found.pilot_minutes, found.topics) == ([76, 80, 84], {"ethics": "0.75", "general": "0.50"})
-    assert "The testers took 33 % more time than the formula gives" in author.get(url).text
+    assert "The testers took 33 percent more time than the formula gives" in author.get(url).text
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ class CreditForm(BaseForm):
     topics = FieldList(
         FormField(TopicForm),
         "Hours by topic",
-        description="They have to add up to the hours. Leave them empty to take the topics of the details.",
+        description="They have to add up to the hours, such as 0.25, 0.5 or 1. Leave them empty to take "
+        "the topics of the details.",
     )
 
 

@@ -49,7 +49,7 @@ class TopicForm(Form):
     """A topic and its hours; a row without both is left out."""
 
     topic = SelectField("Topic", choices=choices_of({"": "None", **terms.TOPICS}))
-    hours = StringField("Hours", [Length(max=8)], description="Such as 0.25, 0.5 or 1.")
+    hours = StringField("Hours", [Length(max=8)])
 
 
 class DetailsForm(BaseForm):
@@ -58,7 +58,12 @@ class DetailsForm(BaseForm):
     title = StringField(
         "Title", [InputRequired("A module needs a title."), Length(max=200)], description="Exactly as approved."
     )
-    summary = StringField("Summary", [Length(max=200)], description="One line for the catalogue, 200 characters.")
+    summary = TextAreaField(
+        "Summary",
+        [Length(max=200)],
+        description="One sentence for the catalogue, 200 characters at most.",
+        render_kw={"rows": 2},
+    )
     description = TextAreaField("Description", description="What learners will be able to do, and how they get there.")
     level = SelectField("Level", choices=choices_of({"": "Not chosen yet", **terms.LEVELS}))
     audience = Ticks("Audience", choices=choices_of(terms.PROFESSIONS))
@@ -66,7 +71,8 @@ class DetailsForm(BaseForm):
         FormField(TopicForm),
         "Topics and their hours",
         description="Each part of an hour belongs to one topic. The catalogue shows these; certificates print the "
-        "split under Credit, which takes over these hours where they add up. Save to get more rows.",
+        "split under Credit, which takes over these hours where they add up. Write hours such as 0.25, 0.5 or 1. "
+        "Save to get more rows.",
     )
     also_qualifies = Ticks(
         "Also qualifies for",
@@ -121,7 +127,7 @@ def _facts(edition: Edition) -> list[tuple[str, str]]:
         ("Summary", edition.summary),
         ("Description", edition.description),
         ("Level", label(edition.level, "levels")),
-        ("Audience", ", ".join(terms.labels(edition.audience, terms.PROFESSIONS))),
+        ("Audience", ", ".join(terms.labels(edition.audience, terms.PROFESSIONS)).capitalize()),
         ("Topics", ", ".join(f"{label(code, 'topics')} {hours(value)}" for code, value in edition.topics.items())),
         ("Also qualifies for", ", ".join(terms.labels(edition.also_qualifies, terms.TOPICS))),
         ("Difficulty", DIFFICULTIES[_hours(str(edition.difficulty))]),

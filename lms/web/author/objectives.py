@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
-from wtforms import StringField
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from lms.accreditation.gate import is_measurable
@@ -22,10 +22,11 @@ bp = Blueprint("objectives", __name__, url_prefix="/workshop/modules/<slug>/obje
 class ObjectiveForm(BaseForm):
     """One objective."""
 
-    text = StringField(
+    text = TextAreaField(
         "Objective",
         [InputRequired("An objective needs its text."), Length(max=300)],
         description="Begin with a verb that can be measured: identify, describe, apply, compare.",
+        render_kw={"rows": 2},
     )
 
 
@@ -36,8 +37,8 @@ def show_all(slug: str) -> str | Response | tuple[str, int]:
     if form.submitted():
         try:
             add_objective(db(), bench.edition, text=form.text.data, **who_and_when())
-            return redirect(url_for(".show_all", slug=slug), 303)
             flash("The objective is added.", "good")
+            return redirect(url_for(".show_all", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
     objectives = [(objective, is_measurable(objective.text)) for objective in list_objectives(db(), bench.edition.id)]
@@ -53,8 +54,8 @@ def edit(slug: str, objective_id: int) -> str | Response | tuple[str, int]:
     if form.submitted():
         try:
             edit_objective(db(), objective, text=form.text.data, **who_and_when())
-            return redirect(url_for(".show_all", slug=slug), 303)
             flash("The objective is saved.", "good")
+            return redirect(url_for(".show_all", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
     page = render_template(
@@ -75,7 +76,7 @@ def remove(slug: str, objective_id: int) -> Response:
     objective = get_part(db(), Objective, bench.edition.id, objective_id)
     try:
         remove_objective(db(), objective, **who_and_when())
-    except Conflict as conflict:
         flash("The objective is removed.", "good")
+    except Conflict as conflict:
         flash(str(conflict), "danger")
     return redirect(url_for(".show_all", slug=slug), 303)

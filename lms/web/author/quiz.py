@@ -13,6 +13,7 @@ from lms.assessments.queries import BankRow, find_quiz, list_bank
 from lms.errors import Refusal
 from lms.web.author.workbench import open_bench, who_and_when
 from lms.web.forms import BaseForm
+from lms.web.text import plural
 from lms.web.transaction import db
 
 bp = Blueprint("quiz", __name__)
@@ -63,7 +64,7 @@ def _form_for(bank: list[BankRow]) -> type[QuizForm]:
         _name(row): IntegerField(
             f"Drawn for: {row.objective.text}",
             [Optional(), NumberRange(0, 200, "Give 0 to 200 questions.")],
-            description=f"How many of the {len(row.items)} questions in the bank; 0 for none.",
+            description=f"The bank has {plural(len(row.items), 'question')} for it; 0 draws none.",
         )
         for row in bank
     }

@@ -92,18 +92,13 @@ def get_issued_to(session: Session, user_id: int, code: str) -> Issued:
 
 
 def find_correction(session: Session, award: Award) -> Award | None:
-    """Return the certificate that was issued in place of this one."""
+    """Return the corrected certificate that was issued in place of this one."""
     return session.scalars(select(Award).where(Award.replaces_id == award.id)).one_or_none()
 
 
 def get_issued_by(session: Session, provider_ids: Collection[int], code: str) -> Issued:
     """Return a certificate of these providers, or raise `NotFound`."""
     return _one(session, _issued().where(Module.provider_id.in_(provider_ids), Award.code == code))
-
-
-def find_corrected(session: Session, award: Award) -> Award | None:
-    """Return the corrected certificate that stands in the place of this one."""
-    return session.scalar(select(Award).where(Award.replaces_id == award.id))
 
 
 def _one(session: Session, query: Select[Award, Revocation]) -> Issued:

@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.awards.commands import reissue_award, revoke_award
 from lms.awards.document import Holder, group_code, unprintable
-from lms.awards.queries import count_issued_by, find_corrected, get_issued_by, list_issued_by
+from lms.awards.queries import count_issued_by, find_correction, get_issued_by, list_issued_by
 from lms.errors import Invalid, Refusal
 from lms.oversight.batch import harmless
 from lms.people.queries import list_licenses
@@ -106,7 +106,7 @@ def show(code: str) -> str:
     return render_template(
         "author/award.html",
         issued=issued,
-        corrected=find_corrected(db(), issued.award),
+        corrected=find_correction(db(), issued.award),
         certificate=issued.certificate,
         code=group_code(code),
         provider=issued.award.completion.enrollment.edition.module.provider,

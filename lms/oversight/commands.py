@@ -28,6 +28,7 @@ from lms.oversight.queries import (
     same_name,
 )
 from lms.oversight.sample import draw, squeeze
+from lms.oversight.state import DECISIONS
 from lms.people.models import License, User
 from lms.people.queries import get_license_of
 
@@ -43,6 +44,7 @@ FILE_KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".heic", ".webp", ".svg", ".json"
 TOLD = {
     "accepted": "has accepted your answer",
     "returned": "asks you to answer again",
+    "refused": "has refused your answer",
     "closed": "has closed its question to you",
 }
 LONGEST_SHARE = 90
@@ -405,21 +407,23 @@ def _wants_answer(session: Session, subject: Subject, now: datetime) -> None:
 
 
 def decide(session: Session, subject: Subject, kind: str, text: str, *, by: int, now: datetime) -> Entry:
-    """Accept or return an answer, or close a license in an audit whatever the answer; the licensee is told by mail.
+    """Accept, return or refuse an answer, or close a license in an audit whatever the answer; the licensee is told.
 
-    `kind` is `accepted`, `returned` or `closed`. Returning needs a text. Raises `Conflict` when there is no answer
-    to accept or return, and when the license is settled already.
+    `kind` is one of `DECISIONS`. Returning leaves it to the licensee to answer again, refusing does not; both need a
+    text. Raises `Conflict` when there is no answer to decide on, and when the license is settled already.
     """
-    if kind not in ("accepted", "returned", "closed"):
+    if kind not in DECISIONS:
         raise Invalid(kind="Choose what to do.")
     _hold(session, subject)
     place = place_in(session, subject, now=now).place
     if place.over:
         raise Conflict("This license is settled already.")
     if kind != "closed" and place.state != "answered":
-        raise Conflict("There is no answer to accept or return yet.")
+        raise Conflict("There is no answer to decide on yet.")
     if kind == "returned" and not text.strip():
         raise Invalid(text="Say what is missing, so that the licensee can answer again.")
+    if kind == "refused" and not text.strip():
+        raise Invalid(text="Say why, for the licensee and for the record.")
     entry = Entry(subject_id=subject.id, kind=kind, text=text.strip()[:MOST_TEXT], written_at=now, written_by=by)
     _write(session, entry)
     if subject.user is not None:

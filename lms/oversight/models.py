@@ -141,14 +141,14 @@ class Subject(Base):
 class Entry(Base):
     """A line in the history of one license in an audit; the state of the license follows from these lines alone.
 
-    `packet` and `note` are answers of the licensee; `accepted`, `returned` and `closed` are the board's;
+    `packet` and `note` are answers of the licensee; `accepted`, `returned`, `refused` and `closed` are the board's;
     `comment` is seen by both sides, `remark` by the board only.
     """
 
     __tablename__ = "audit_entries"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('packet', 'note', 'accepted', 'returned', 'closed', 'comment', 'remark')",
+            "kind IN ('packet', 'note', 'accepted', 'returned', 'refused', 'closed', 'comment', 'remark')",
             name="kind_is_known",
         ),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-State = Literal["unknown", "waiting", "answered", "returned", "accepted", "closed", "unanswered"]
+State = Literal["unknown", "waiting", "answered", "returned", "accepted", "refused", "closed", "unanswered"]
 
 STATES: dict[State, str] = {
     "unknown": "Not known here",
@@ -14,12 +14,15 @@ STATES: dict[State, str] = {
     "answered": "Answered",
     "returned": "Returned",
     "accepted": "Accepted",
+    "refused": "Refused",
     "closed": "Closed",
     "unanswered": "Not answered",
 }
 
 ANSWERS = frozenset({"packet", "note"})
-DECISIONS = frozenset({"accepted", "returned", "closed"})
+DECISIONS = frozenset({"accepted", "returned", "refused", "closed"})
+SETTLED: dict[str, State] = {"accepted": "accepted", "refused": "refused", "closed": "closed"}
+"""Decisions after which nothing is owed any more, and where the license stands then."""
 MOVES = ANSWERS | DECISIONS
 """Lines of the history that change the state; comments do not."""
 
@@ -42,8 +45,8 @@ class Place:
 
     @property
     def settled(self) -> bool:
-        """Whether the board decided: it accepted the answer or closed the question."""
-        return self.state in ("accepted", "closed")
+        """Whether the board decided: it accepted or refused the answer, or closed the question."""
+        return self.state in SETTLED
 
     @property
     def over(self) -> bool:
@@ -63,8 +66,8 @@ def place_of(moves: Iterable[Move], *, known: bool, due_on: date, time_zone: str
         last = move.kind
         if move.kind in ANSWERS:
             answered_late = move.at.astimezone(zone).date() > due_on
-    if last in ("accepted", "closed"):
-        return Place("accepted" if last == "accepted" else "closed", answered_late=answered_late)
+    if settled := SETTLED.get(last or ""):
+        return Place(settled, answered_late=answered_late)
     if closed:
         return Place("closed" if last in ANSWERS else "unanswered", answered_late=answered_late)
     if last in ANSWERS:

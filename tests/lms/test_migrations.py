@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.command import downgrade, upgrade
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
@@ -44,6 +45,27 @@ def test_the_models_say_what_the_migrations_made(empty_engine):
             opts={"include_name": lambda name, kind, _: kind != "table" or not str(name).startswith("module_search")},
         )
         assert compare_metadata(context, metadata) == []
+
+
+def test_a_rule_that_was_changed_left_its_table_as_it_was(empty_engine):
+    """0009: the history of an audit takes one more kind of line, and its triggers are where they were."""
+    sqlite = empty_engine.dialect.name == "sqlite"
+    triggers = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entries'"
+        if sqlite
+        else "SELECT trigger_name FROM information_schema.triggers WHERE event_object_table = 'audit_entries'"
+    )
+    migrate(empty_engine)
+    for move, revision, taken in ((downgrade, "0008", False), (upgrade, "0009", True)):
+        with empty_engine.connect().execution_options(writes=True) as connection:
+            move(alembic_config(connection), revision)
+            connection.commit()
+        with empty_engine.connect() as connection:
+            (rule,) = inspect(connection).get_check_constraints("audit_entries")
+            assert ("refused" in rule["sqltext"]) is taken
+            assert set(connection.scalars(text(triggers))) == {"keep_audit_entries_update", "keep_audit_entries_delete"}
+            if sqlite:
+                assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
 
 
 def test_history_is_one_line(empty_engine):

@@ -311,6 +311,31 @@ def test_an_audit_goes_back_and_forth(session, make, audit_of, member, now):
     assert places(session, audit, now) == ["accepted"]
 
 
+def test_a_refused_answer_is_settled_and_says_why(session, make, audit_of, member, now):
+    user = make.user()
+    make.license(user, number="7")
+    audit = audit_of("7")
+    subject = get_audit_to(session, user.id, subject_of(session, audit).id)
+    with pytest.raises(Conflict, match="no answer to decide on"):
+        decide(session, subject, "refused", "Why?", by=member.id, now=now)
+    answer_with_note(session, subject, "Here it is.", by=user.id, now=now)
+    with pytest.raises(Invalid, match="Say why"):
+        decide(session, subject, "refused", " ", by=member.id, now=now)
+    decide(session, subject, "refused", "The hours on the file were changed.", by=member.id, now=now)
+    place = place_in(session, subject, now=now).place
+    assert (place.state, place.settled, place.over) == ("refused", True, True)
+    mail = session.scalars(select(Promise).where(Promise.kind == "mail").order_by(Promise.id.desc())).first().payload
+    assert (mail["to"], "has refused your answer" in mail["text"]) == (user.email, True)
+    assert "The hours on the file were changed." in mail["text"]
+    for again in ("accepted", "closed"):
+        with pytest.raises(Conflict, match="settled"):
+            decide(session, subject, again, "", by=member.id, now=now)
+    with pytest.raises(Conflict, match="need not answer"):
+        answer_with_note(session, subject, "More", by=user.id, now=now)
+    close_audit(session, audit, by=member.id, now=now)
+    assert place_in(session, subject, now=now).place.state == "refused"
+
+
 def test_an_open_license_is_closed_with_the_audit(session, make, audit_of, member, now):
     user = make.user()
     make.license(user, number="7")

@@ -33,8 +33,9 @@ DAYS_TO_ANSWER = 30
 DECISIONS = {
     "accepted": "Accept the answer",
     "returned": "Return it, something is missing",
-    "closed": "Close without an answer",
+    "refused": "Refuse it, nothing more is asked",
 }
+CLOSE = {"closed": "Close without an answer"}
 
 
 class AuditForm(BaseForm):
@@ -58,8 +59,10 @@ class AuditForm(BaseForm):
 class DecisionForm(BaseForm):
     """What becomes of an answer."""
 
-    kind = RadioField("Decision", [InputRequired("Choose what to do.")], choices=choices_of(DECISIONS))
-    text = TextAreaField("Words to the licensee", [Length(max=4000)], description="Needed when you return an answer.")
+    kind = RadioField("Decision", [InputRequired("Choose what to do.")], choices=choices_of(DECISIONS | CLOSE))
+    text = TextAreaField(
+        "Words to the licensee", [Length(max=4000)], description="Needed when you return or refuse it."
+    )
 
 
 class CommentForm(BaseForm):
@@ -181,7 +184,9 @@ def _subject(slug: str, audit_id: int, subject_id: int) -> Subject:
 
 def _page(subject: Subject, decision: DecisionForm, remark: CommentForm) -> str:
     row = place_in(db(), subject, now=datetime.now(UTC))
-    if row.place.state != "answered":
+    if row.place.state == "answered":
+        decision.kind.choices = choices_of(DECISIONS)
+    else:
         del decision.kind  # all that is left to do is to close it
         decision.text.description = ""
     return render_template(

@@ -129,11 +129,29 @@ def test_an_answer_goes_back_and_forth(browser, session, member, holder, subject
     assert "Accepted" in browser.get(mine).text
 
 
+def test_an_answer_is_refused_for_good_in_words(browser, session, member, holder, subject):
+    browser.sign_in(holder)
+    browser.post(f"/record/audits/{subject.id}/note", {"text": "Here is my certificate."})
+    browser.sign_in(member)
+    page = browser.get(page_of(subject)).text
+    assert "Refuse it, nothing more is asked" in page
+    assert "Close without an answer" not in page
+    silent = browser.post(f"{page_of(subject)}/decide", {"kind": "refused", "text": ""})
+    assert (silent.status_code, "Say why, for the licensee" in silent.text) == (422, True)
+    said = {"kind": "refused", "text": "The hours were changed."}
+    assert browser.post(f"{page_of(subject)}/decide", said).status_code == 303
+    assert "Refused" in browser.get(f"{URL}/{subject.audit_id}").text
+    browser.sign_in(holder)
+    mine = browser.get(f"/record/audits/{subject.id}").text
+    assert "Refused" in mine
+    assert "The hours were changed." in mine
+
+
 def test_without_an_answer_there_is_nothing_to_accept(at_desk, session, subject):
     page = at_desk.get(page_of(subject)).text
     assert "Accept the answer" not in page
     early = at_desk.post(f"{page_of(subject)}/decide", {"kind": "accepted"})
-    assert "There is no answer to accept or return yet." in early.text
+    assert "There is no answer to decide on yet." in early.text
     assert at_desk.post(f"{page_of(subject)}/decide", {"kind": "closed", "text": "By letter."}).status_code == 303
     assert session.scalars(select(Entry.kind)).all() == ["closed"]
 

@@ -5,10 +5,9 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-import typst
-
-from certificates.design import FOLDER, TYPST_PAPERS, Paper
+from certificates.design import FOLDER, STANDARDS, TYPST_PAPERS, Paper
 from certificates.fonts import FontShelf
+from certificates.typesetter import typeset
 
 FILE = FOLDER / "_cover.typ"
 
@@ -64,16 +63,9 @@ def draw_cover(cover: Cover, manifest: bytes, shelf: FontShelf, made: datetime, 
     if missing:
         raise ValueError(f"no font has {', '.join(repr(character) for character in missing[:20])}")
     said = {**json.loads(words), "families": list(shelf.extra_families())}
-    return typst.compile(
-        str(FILE),
-        root=str(FOLDER),
-        font_paths=shelf.fonts(),
-        sys_inputs={
-            "cover": json.dumps(said, ensure_ascii=False),
-            "manifest": manifest.decode(),
-            "paper": TYPST_PAPERS[paper],
-        },
-        format="pdf",
-        pdf_standards=["a-3a", "ua-1"],
-        timestamp=int(made.timestamp()),
-    )
+    inputs = {
+        "cover": json.dumps(said, ensure_ascii=False),
+        "manifest": manifest.decode(),
+        "paper": TYPST_PAPERS[paper],
+    }
+    return typeset(FILE, shelf.folders, inputs, "pdf", pdf_standards=STANDARDS, timestamp=int(made.timestamp()))

@@ -18,7 +18,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import typst
 from PIL import Image
 
 from certificates.certificate import Certificate, Credit, JsonValue, format_hours, spell_hours
@@ -26,6 +25,7 @@ from certificates.codes import group_code
 from certificates.fonts import FontShelf
 from certificates.places import spell_place
 from certificates.qr import qr_svg
+from certificates.typesetter import typeset
 
 Paper: TypeAlias = Literal["letter", "a4"]
 
@@ -40,6 +40,7 @@ MONTHS = (
 TOO_MANY = 20  # characters named in one refusal
 LONG_WORD = re.compile(r"[^\W_][\w.@]{39,}|[\w.@]{40,}")
 VIEW_BOX = re.compile(r'viewBox="[-0-9.e]+[ ,]+[-0-9.e]+[ ,]+([0-9.e]+)[ ,]+([0-9.e]+)"')
+STANDARDS = ("a-3a", "ua-1")
 NO_PICTURES: Mapping[str, bytes] = {}
 
 
@@ -73,13 +74,12 @@ def compile_pdf(
     inputs = _inputs(certificate, shelf, design, paper) | _picture_inputs(certificate, pictures)
     if credential is not None:
         inputs["credential"] = credential.decode()  # typst makes the same bytes of it again
-    return typst.compile(
-        str(DOCUMENT),
-        root=str(FOLDER),  # a design can read the designs and nothing else
-        font_paths=shelf.fonts(),
-        sys_inputs=inputs,
-        format="pdf",
-        pdf_standards=["a-3a", "ua-1"],
+    return typeset(
+        DOCUMENT,
+        shelf.folders,
+        inputs,
+        "pdf",
+        pdf_standards=STANDARDS,
         timestamp=int(certificate.issued_at.timestamp()),
     )
 
@@ -110,15 +110,7 @@ def compile_svg(
 def _compile_picture(
     certificate: Certificate, shelf: FontShelf, inputs: dict[str, str], form: Literal["png", "svg"], ppi: float | None
 ) -> bytes:
-    return typst.compile(
-        str(DOCUMENT),
-        root=str(FOLDER),
-        font_paths=shelf.fonts(),
-        sys_inputs=inputs,
-        format=form,
-        ppi=ppi,
-        timestamp=int(certificate.issued_at.timestamp()),
-    )
+    return typeset(DOCUMENT, shelf.folders, inputs, form, ppi=ppi, timestamp=int(certificate.issued_at.timestamp()))
 
 
 def _inputs(certificate: Certificate, shelf: FontShelf, design: str, paper: Paper) -> dict[str, str]:
@@ -142,14 +134,7 @@ def _inputs(certificate: Certificate, shelf: FontShelf, design: str, paper: Pape
 def can_draw(drawing: bytes) -> bool:
     """Say whether an SVG can stand on a certificate: it is read, and allowed in PDF/A and PDF/UA."""
     try:
-        typst.compile(
-            str(FOLDER / "_drawing.typ"),
-            root=str(FOLDER),
-            ignore_system_fonts=True,
-            sys_inputs={"svg": drawing.decode()},
-            format="pdf",
-            pdf_standards=["a-3a", "ua-1"],
-        )
+        typeset(FOLDER / "_drawing.typ", (), {"svg": drawing.decode()}, "pdf", pdf_standards=STANDARDS)
     except (RuntimeError, UnicodeDecodeError):
         return False
     return VIEW_BOX.search(drawing.decode()) is not None

@@ -10,9 +10,10 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-import typst
 from fontTools.ttLib import TTFont
 from pymupdf_fonts import fontbuffers
+
+from certificates.typesetter import list_fonts
 
 # file name: the wheel's own short name; FiraGO has the many scripts, Noto Sans rarer Latin (ʾ, ṃ, ℠)
 BUNDLED = {
@@ -59,13 +60,12 @@ class FontShelf:
         """Return the characters this shelf cannot draw; see `uncovered`."""
         return uncovered(text, self.extra_folders)
 
-    def fonts(self) -> typst.Fonts:
-        """Return the fonts as typst wants them, read once for each shelf."""
-        return _typst_fonts(self.folders)
-
     def extra_families(self) -> tuple[str, ...]:
         """Return the families that only the extra folders bring, by name."""
-        return tuple(sorted(set(self.fonts().families()) - set(_typst_fonts(self.folders[:1]).families())))
+        if not self.extra_folders:
+            return ()
+        ours, all_of_them = ({font.family for font in list_fonts(of)} for of in (self.folders[:1], self.folders))
+        return tuple(sorted(all_of_them - ours))
 
 
 def find_cjk_folders() -> tuple[Path, ...]:
@@ -146,11 +146,6 @@ def _write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-@lru_cache(maxsize=8)
-def _typst_fonts(folders: tuple[Path, ...]) -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders))
-
-
 @lru_cache(maxsize=1)
 def _bundled_covers() -> tuple[frozenset[int], ...]:
     return tuple(_read_cover(fontbuffers[short](), 0) for short in MEASURED)
@@ -162,9 +157,9 @@ def _covers(folders: tuple[Path, ...]) -> tuple[frozenset[int], ...]:
     if not folders:
         return ()
     faces: dict[str, tuple[str, int]] = {}  # one face for each family
-    for font in _typst_fonts(folders).fonts():
+    for font in list_fonts(folders):
         if font.path is not None:  # else it comes with typst itself
-            faces.setdefault(font.family, (font.path, font.index))
+            faces.setdefault(font.family, (font.path, font.number))
     return tuple(_read_cover(Path(path).read_bytes(), index) for path, index in faces.values())
 
 

@@ -4,10 +4,9 @@ import re
 import tempfile
 from pathlib import Path
 
-import typst
-
 from certificates.design import FOLDER
 from certificates.fonts import FontShelf
+from certificates.typesetter import typeset
 
 SOURCE = "_ornaments.typ"
 FILES = {"_classic-us-letter.svg": "us-letter", "_classic-a4.svg": "a4", "_seal.svg": "seal"}
@@ -18,13 +17,7 @@ LONG_NUMBER = re.compile(r"-?[0-9]+\.[0-9]{4,}")
 
 def draw_ornament(file: str, shelf: FontShelf) -> bytes:
     """Return the SVG of one of `FILES`, its numbers rounded to a thousandth of a point; the same bytes every time."""
-    drawn = typst.compile(
-        str(FOLDER / SOURCE),
-        root=str(FOLDER),
-        font_paths=shelf.fonts(),
-        sys_inputs={"ornament": FILES[file]},
-        format="svg",
-    )
+    drawn = typeset(FOLDER / SOURCE, shelf.folders, {"ornament": FILES[file]}, "svg")
     text = DEFAULTS.sub("", drawn.decode())
     return LONG_NUMBER.sub(lambda number: f"{float(number[0]):.3f}", text).encode()
 

@@ -13,6 +13,7 @@ from certificates.codes import group_code, new_code, read_code
 from certificates.design import can_draw, drawing_edition, list_designs
 from certificates.fonts import FontShelf, find_cjk_folders
 from certificates.image import draw_specimen
+from certificates.typesetter import typeset
 from lms.accreditation.models import Approval
 from lms.accreditation.queries import Creditable
 from lms.modules.models import Contributor, Edition
@@ -38,6 +39,7 @@ __all__ = [
     "restate",
     "show_specimen",
     "thaw",
+    "typeset",
     "unprintable",
     "verify_url",
 ]

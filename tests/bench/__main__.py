@@ -124,7 +124,7 @@ def _measure(folder: Path, new_url: Any, size: Size, asked: argparse.Namespace) 
         if asked.pages:
             pages = [page for page in pages if page.name in asked.pages]
         told = [_compare(page, place, ours, bare, size) for page in pages]
-        other["worker_mb"] = ours.megabytes()
+        other |= {"worker_mb": ours.megabytes(), "drawing_mb": ours.drawing_megabytes()}
     if not asked.pages:
         settings = read_settings(place.environ)
         other |= work.measure(settings, place.world, times=size.times)

@@ -40,8 +40,12 @@ class Server:
         return sum(_cpu(pid) for pid in self.workers())
 
     def megabytes(self) -> float:
-        """Return the memory of the largest web process, which is the one that answers: its resident set."""
-        return max(_resident(pid) for pid in self.workers()) / 1e6
+        """Return the memory of the largest web process but the one that draws: its resident set."""
+        return max(_resident(pid) for pid in self.workers() if not _draws(pid)) / 1e6
+
+    def drawing_megabytes(self) -> float:
+        """Return the memory of the process that typst runs in, or nothing when it does not run."""
+        return max([_resident(pid) for pid in self.workers() if _draws(pid)], default=0) / 1e6
 
 
 @contextmanager
@@ -113,6 +117,10 @@ def _read(pid: int, name: str) -> str:
         return Path(f"/proc/{pid}/{name}").read_text()
     except OSError:  # it has ended
         return ""
+
+
+def _draws(pid: int) -> bool:
+    return "certificates.press" in _read(pid, "cmdline")
 
 
 def _cpu(pid: int) -> float:

@@ -100,8 +100,8 @@ def test_every_page_extends_the_frame():
         assert re.match(r"(\{#.*?#\}\s*)?\{% extends \"", path.read_text(), re.S), name_of(path)
 
 
-# Tens of megabytes each, which a web worker would carry all its life for a request that few make.
-HEAVY = {"alembic", "openpyxl", "zxcvbn"}
+# Megabytes each, up to tens, which a web worker would carry all its life for a request that few make.
+HEAVY = {"alembic", "mutagen", "openpyxl", "webvtt", "yaml", "zxcvbn"}
 
 
 def test_imports_stand_at_the_top():

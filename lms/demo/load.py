@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from flask_security import hash_password
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -171,6 +170,8 @@ def _altered_in(settings: Settings) -> Path:
 
 def _read_yaml(path: Path) -> Any:
     """Read one of our own files, with libyaml: in Python alone a tenth of the loading was this."""
+    import yaml  # noqa: PLC0415 - 2 MB for what happens once in the life of a database
+
     return yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
 
 

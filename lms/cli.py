@@ -22,6 +22,7 @@ from lms.oversight.packet import renew_packets
 from lms.people.commands import add_operator
 from lms.people.queries import find_user_by_email
 from lms.schema import migrate
+from lms.worker import work
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -89,7 +90,7 @@ def _worker(app: Flask, settings: Settings) -> AppGroup:
             problem = why_not_home(session, open_seal(settings.data_dir, settings.public_url))
         if problem:
             raise click.ClickException(problem)
-        app.extensions["queue"].create_consumer(workers=2, initial_delay=0.1, max_delay=1.0).run()
+        work(app.extensions["queue"])
 
     return group
 

@@ -1,12 +1,14 @@
 """`python -m lms.serve`: the whole installation in one command: database, demonstration, worker and web server."""
 
+import gc
 import logging
+import os
 import signal
-import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import Process
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -22,8 +24,10 @@ from lms.config import BadSettings, Settings, read_settings
 from lms.db import begin_writing, open_engine
 from lms.demo import load as demo
 from lms.schema import migrate
+from lms.worker import open_queue, work
 
 STOP_SECONDS = 10
+BY_ITSELF = ["-m", "flask", "--app", "wsgi", "worker", "run"]
 
 
 def main() -> int:
@@ -41,17 +45,26 @@ def main() -> int:
     if refusal:
         say([refusal])
         return 2
-    # Ctrl-C reaches the whole group; the worker finishes what it is at when we tell it to.
-    worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker", "run"], start_new_session=True)
+    # Forked, as the web workers are: started anew it would have all libraries to itself, 90 MB. What is frozen stays
+    # shared: the collector would write into each object, and so copy it, once in each process.
+    gc.freeze()
+    worker = Process(target=work_apart, args=(settings,))
+    worker.start()
     try:
         serve(settings)
     finally:
-        worker.send_signal(signal.SIGINT)
-        try:
-            worker.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            worker.kill()
+        if worker.is_alive() and worker.pid:
+            os.kill(worker.pid, signal.SIGINT)
+        worker.join(STOP_SECONDS)
+        worker.kill()
     return 0
+
+
+def work_apart(settings: Settings) -> None:
+    """Do the background work in this process until it gets SIGINT or SIGTERM; what `flask worker run` does."""
+    os.setsid()  # Ctrl-C reaches the whole group; the worker finishes what it is at when we tell it to
+    sys.argv[:] = BY_ITSELF  # what Huey starts in its own place on SIGHUP
+    work(open_queue(settings))
 
 
 def prepare(settings: Settings) -> str:

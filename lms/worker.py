@@ -131,6 +131,11 @@ def open_queue(settings: Settings) -> Huey:
     return queue
 
 
+def work(queue: Huey) -> None:
+    """Carry out what the outbox promises, until the process is told to stop."""
+    queue.create_consumer(workers=2, initial_delay=0.1, max_delay=1.0).run()
+
+
 def tidy_up(session: Session, *, now: datetime) -> None:
     """Do what is due once a day: forget texts that name people, and remind operators of approvals that wait."""
     forget_bodies(session, before=now - KEPT)

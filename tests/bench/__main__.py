@@ -125,6 +125,7 @@ def _measure(folder: Path, new_url: Any, size: Size, asked: argparse.Namespace) 
             pages = [page for page in pages if page.name in asked.pages]
         told = [_compare(page, place, ours, bare, size) for page in pages]
         other |= {"worker_mb": ours.megabytes(), "drawing_mb": ours.drawing_megabytes()}
+        other["whole_mb"] = ours.whole_megabytes()
     if not asked.pages:
         settings = read_settings(place.environ)
         other |= work.measure(settings, place.world, times=size.times)

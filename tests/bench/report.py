@@ -15,6 +15,7 @@ AIMS = {
     "fresh_worker_mb": ("Web worker after its start", "MB", 120),
     "worker_mb": ("Web worker after all pages", "MB", 120),
     "drawing_mb": ("The process that draws, after all pages", "MB", None),
+    "whole_mb": ("All processes together, after all pages", "MB", None),
     "million_verify": ("Verify page with 1,000,000 certificates, times that with 1,000", "x", 1.2),
     "million_append": ("Append with 1,000,000 entries, times that with 1,000", "x", 1.2),
     "million_issue": ("Issue with 1,000,000 certificates, times that with 1,000", "x", None),

@@ -32,8 +32,11 @@ class Server:
     seconds: float = 0
 
     def workers(self) -> list[int]:
-        """Return the processes that answer requests: all below ours but the one for background work."""
-        return [pid for pid in _tree(self.process.pid) if "worker\0run" not in _read(pid, "cmdline")]
+        """Return the processes that answer requests: ours and those below it, but not the one for background work.
+
+        That one is in a session of its own, out of reach of Ctrl-C.
+        """
+        return [pid for pid in _tree(self.process.pid) if _session(pid) == self.process.pid]
 
     def cpu(self) -> float:
         """Return the seconds of CPU its web processes have taken."""
@@ -46,6 +49,10 @@ class Server:
     def drawing_megabytes(self) -> float:
         """Return the memory of the process that typst runs in, or nothing when it does not run."""
         return max([_resident(pid) for pid in self.workers() if _draws(pid)], default=0) / 1e6
+
+    def whole_megabytes(self) -> float:
+        """Return the memory of all its processes together, in which a page that two of them share counts once."""
+        return sum(_share(pid) for pid in _tree(self.process.pid)) / 1e6
 
 
 @contextmanager
@@ -119,6 +126,11 @@ def _read(pid: int, name: str) -> str:
         return ""
 
 
+def _session(pid: int) -> int:
+    fields = _read(pid, "stat").rpartition(")")[2].split()
+    return int(fields[3]) if fields else 0
+
+
 def _draws(pid: int) -> bool:
     return "certificates.press" in _read(pid, "cmdline")
 
@@ -126,6 +138,11 @@ def _draws(pid: int) -> bool:
 def _cpu(pid: int) -> float:
     fields = _read(pid, "stat").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICK if fields else 0
+
+
+def _share(pid: int) -> int:
+    _, _, rest = _read(pid, "smaps_rollup").partition("\nPss:")
+    return int(rest.split()[0]) * 1024 if rest else 0
 
 
 def _resident(pid: int) -> int:

@@ -11,6 +11,8 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.bench.servers import _tree
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -50,6 +52,13 @@ def fetch_pdf(base, said):
     return browser.open(f"{base}/record/certificates/{code}.pdf", timeout=20).read(5)
 
 
+def wait_for_the_end(processes):
+    until = time.monotonic() + 10
+    while left := [pid for pid in processes if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < until, left
+        time.sleep(0.05)
+
+
 def test_one_command_serves_and_stops(tmp_path):
     port = free_port()
     for run in ("first", "second"):
@@ -64,10 +73,13 @@ def test_one_command_serves_and_stops(tmp_path):
                 said += process.stdout.readline()
             # what loads the demonstration draws too, and a server forked after it would never finish a PDF
             assert fetch_pdf(f"http://localhost:{port}", said) == b"%PDF-"
+            started = _tree(process.pid)
+            assert len(started) >= 4  # ours, the web worker, the one for background work, and one that draws at least
         finally:
             process.send_signal(signal.SIGINT)
             said += process.communicate(timeout=30)[0]
         assert process.returncode == 0, said
+        wait_for_the_end(started)
         assert ("Loading the demonstration" in said) == (run == "first")
         for role in ("learner", "author", "board"):
             assert re.search(rf"{role}\s+\S+@example\.org", said)

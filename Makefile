@@ -11,7 +11,7 @@ help:  ## print this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST)
 
 serve: $(VENV)/runtime  ## run Credence on this machine, with its demonstration catalogue
-	@PYTHONDONTWRITEBYTECODE= exec $(BIN)/python -m lms.serve
+	@PYTHONDONTWRITEBYTECODE= MALLOC_ARENA_MAX=1 exec $(BIN)/python -m lms.serve
 
 test: lint $(VENV)/chromium  ## everything CI runs: rules, types, unit, integration and browser tests
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report term --cov-fail-under 90

@@ -15,6 +15,7 @@ from tests.bench.load import ask, write_request
 
 TICK = os.sysconf("SC_CLK_TCK")
 PATIENCE = 60
+AS_MAKE_SERVE = {"PYTHONDONTWRITEBYTECODE": "", "MALLOC_ARENA_MAX": "1"}
 
 
 def cores() -> tuple[int, int]:
@@ -64,7 +65,7 @@ def run(module: str, environ: Mapping[str, str], path: str) -> Iterator[Server]:
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", module],
-            env={**os.environ, **environ, "PORT": str(port), "PYTHONDONTWRITEBYTECODE": ""},  # as `make serve` does
+            env={**os.environ, **environ, **AS_MAKE_SERVE, "PORT": str(port)},
             stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
         os.sched_setaffinity(process.pid, {cores()[0]})

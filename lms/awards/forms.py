@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from certificates.pdf import draw_pdf
 from certificates.stamp import put_stamp
 from lms.awards.dress import load_pictures
 from lms.awards.keys import Seal
+from lms.awards.models import AnyAward
 from lms.awards.queries import Issued
 from lms.awards.versions import current_version
 from lms.files import Shelf
@@ -38,8 +40,20 @@ def draw_for_page(issued: Issued, fonts: FontShelf, pictures: Mapping[str, bytes
     return draw_for_screen(issued.certificate, fonts, issued.award.design, width, pictures)
 
 
+class Drawable(Protocol):
+    """An award with what it says."""
+
+    @property
+    def award(self) -> AnyAward:
+        """The award, as an object or as its row."""
+
+    @property
+    def certificate(self) -> Certificate:
+        """The facts that were signed."""
+
+
 def draw(
-    session: Session, seal: Seal, issued: Issued, form: str, fonts: FontShelf, files: Shelf, paper: str = ""
+    session: Session, seal: Seal, issued: Drawable, form: str, fonts: FontShelf, files: Shelf, paper: str = ""
 ) -> bytes:
     """Return the certificate in one of `TYPES`, with the document that vouches today, stamped with the same key.
 

@@ -16,6 +16,7 @@ from certificates import log as tree
 from certificates.proof import serialise
 from lms.awards.keys import Seal
 from lms.awards.models import Checkpoint, LogEntry, LogHead, LogNode
+from lms.db import plainly
 
 Head = LogHead | Row[Any]
 """The head as whoever changes it holds it, or its plain row for whoever only reads."""
@@ -75,7 +76,7 @@ def get_frontier(session: Session, seal: Seal | None = None) -> tree.Frontier:
 
     With a seal, the edge also has to be one that its key signed.
     """
-    head = session.execute(_HEAD).one_or_none()
+    head = plainly(session).execute(_HEAD).one_or_none()
     if head is None:
         raise ValueError("the log has no head")
     if seal is not None:
@@ -278,7 +279,8 @@ def _note(wanted: set[tuple[int, int]], level: int, index: int) -> bytes:
 
 def read_nodes(session: Session, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
     """Return the stored hashes at these levels and indexes, in one statement; what is not stored is left out."""
-    rows = session.execute(_NODES[session.get_bind().dialect.name], {"places": json.dumps(sorted(places))})
+    connection = plainly(session)
+    rows = connection.execute(_NODES[connection.dialect.name], {"places": json.dumps(sorted(places))})
     return {(level, index): hash_ for level, index, hash_ in rows}
 
 

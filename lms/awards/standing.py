@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, bindparam, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from certificates import log as tree
 from certificates.credential import facts_of
@@ -24,8 +24,19 @@ from lms.awards import document
 from lms.awards.keys import Seal, listed_keys
 from lms.awards.lists import open_list
 from lms.awards.log import Prover, check_entry, witnessed_size
-from lms.awards.models import Award, Completion, CreditEntry, Disclosure, LogEntry, Revocation, SignedList
+from lms.awards.models import (
+    AWARD_COLUMNS,
+    Award,
+    AwardRow,
+    Completion,
+    CreditEntry,
+    Disclosure,
+    LogEntry,
+    Revocation,
+    SignedList,
+)
 from lms.awards.versions import Version, issued_version, list_versions, says
+from lms.db import plainly
 from lms.learning.models import Enrollment
 from lms.modules.models import Edition
 
@@ -62,16 +73,23 @@ class Standing:
 class Looked:
     """An award and how it stands."""
 
-    award: Award
+    award: AwardRow
     standing: Standing
+
+
+class Revoked(NamedTuple):
+    """What is read of a revocation."""
+
+    revoked_at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """An award with what one statement reads beside it; `served` is its provider's list as others read it."""
 
-    award: Award
-    revocation: Revocation | None
+    award: AwardRow
+    revocation: Revoked | None
     completed_on: date
     completed_at: datetime
     time_zone: str
@@ -110,41 +128,47 @@ class Disagrees(Exception):  # noqa: N818 - a finding
     """Two records of one certificate do not say the same."""
 
 
-def state_of(revocation: Revocation | None) -> State:
+def state_of(revocation: Revocation | Revoked | None) -> State:
     """Return valid, revoked or replaced."""
     if revocation is None:
         return "valid"
     return "replaced" if revocation.reason == "replaced" else "revoked"
 
 
-_BEFORE = aliased(Award)
+_AWARD, _COMPLETION, _ENROLLMENT, _EDITION, _REVOCATION, _LIST, _DISCLOSURE = (
+    kind.__table__ for kind in (Award, Completion, Enrollment, Edition, Revocation, SignedList, Disclosure)
+)
+_BEFORE = _AWARD.alias()
 FOUND = (
     select(
-        Award,
-        Revocation,
-        Completion.completed_on,
-        Completion.completed_at,
-        Completion.time_zone,
-        Enrollment.user_id,
-        Edition.id,
-        Edition.also_qualifies,
-        _BEFORE.completion_id,
-        SignedList.text,
-        Disclosure.since,
+        *AWARD_COLUMNS,
+        _REVOCATION.c.revoked_at,
+        _REVOCATION.c.reason,
+        _COMPLETION.c.completed_on,
+        _COMPLETION.c.completed_at,
+        _COMPLETION.c.time_zone,
+        _ENROLLMENT.c.user_id,
+        _EDITION.c.id,
+        _EDITION.c.also_qualifies,
+        _BEFORE.c.completion_id,
+        _LIST.c.text,
+        _DISCLOSURE.c.since,
     )
-    .join(Completion, Completion.id == Award.completion_id)
-    .join(Enrollment, Enrollment.id == Completion.enrollment_id)
-    .join(Edition, Edition.id == Enrollment.edition_id)
-    .outerjoin(_BEFORE, _BEFORE.id == Award.replaces_id)
-    .outerjoin(Revocation, Revocation.award_id == Award.id)
-    .outerjoin(SignedList, SignedList.list_id == Award.status_list_id)
-    .outerjoin(Disclosure, Disclosure.completion_id == Award.completion_id)
+    .join(_COMPLETION, _COMPLETION.c.id == _AWARD.c.completion_id)
+    .join(_ENROLLMENT, _ENROLLMENT.c.id == _COMPLETION.c.enrollment_id)
+    .join(_EDITION, _EDITION.c.id == _ENROLLMENT.c.edition_id)
+    .outerjoin(_BEFORE, _BEFORE.c.id == _AWARD.c.replaces_id)
+    .outerjoin(_REVOCATION, _REVOCATION.c.award_id == _AWARD.c.id)
+    .outerjoin(_LIST, _LIST.c.list_id == _AWARD.c.status_list_id)
+    .outerjoin(_DISCLOSURE, _DISCLOSURE.c.completion_id == _AWARD.c.completion_id)
 )
+"""Plain rows: making objects of them takes longer than checking what they say. `read_found` names their parts."""
 
 
 # Put together once: that takes longer than asking.
-_BY_CODE = FOUND.where(Award.code == bindparam("code"))
-_LEDGER = select(CreditEntry.__table__).where(
+_BY_CODE = FOUND.where(_AWARD.c.code == bindparam("code"))
+_LEDGER = select(CreditEntry.__table__).where(CreditEntry.__table__.c.award_id == bindparam("award_id"))
+_LEDGERS = select(CreditEntry.__table__).where(
     CreditEntry.__table__.c.award_id.in_(bindparam("award_ids", expanding=True))
 )
 _ENTRY = LogEntry.__table__.c
@@ -157,12 +181,14 @@ _ENTRIES = (
 
 def read_found(row: PlainRow) -> Found:
     """Return a row of `FOUND` by its names."""
-    return Found(*tuple(row))
+    size = len(AWARD_COLUMNS)
+    revoked_at, reason, *others = row[size:]
+    return Found(AwardRow(*row[:size]), Revoked(revoked_at, reason) if revoked_at else None, *others)
 
 
 def standing_of(session: Session, code: str, seal: Seal) -> Standing:
     """Say how a code stands, in five statements whatever the size of the log."""
-    row = session.execute(_BY_CODE, {"code": code}).one_or_none()
+    row = plainly(session).execute(_BY_CODE, {"code": code}).one_or_none()
     if row is None:
         return Standing("not_found")
     found = read_found(row)
@@ -179,10 +205,10 @@ def standings_of(session: Session, codes: Collection[str], seal: Seal, log: Prov
 
 def standings_where(session: Session, condition: ColumnElement[bool], seal: Seal, log: Prover) -> list[Looked]:
     """Say how the awards stand that fit the condition, oldest completion first; it may speak of `Completion` too."""
-    rows = session.execute(FOUND.where(condition).order_by(Completion.completed_on, Award.id)).all()
+    rows = plainly(session).execute(FOUND.where(condition).order_by(_COMPLETION.c.completed_on, _AWARD.c.id)).all()
     many = [read_found(row) for row in rows]
     ledger: dict[int, list[PlainRow]] = {}
-    for line in session.execute(_LEDGER, {"award_ids": [row.award.id for row in many]}):
+    for line in plainly(session).execute(_LEDGERS, {"award_ids": [row.award.id for row in many]}):
         ledger.setdefault(line.award_id, []).append(line)
     anew = _list_anew(session, seal, [row.award for row in many])
     later = [version for versions in anew.values() for version in versions]
@@ -238,13 +264,13 @@ def check_unvouched(session: Session, seal: Seal, found: Found) -> Checked:
     entries = _entries_of(session, [found.award.credential_sha256, *(row.sha256 for row in later)])
     records = Records(
         entries.get(found.award.credential_sha256, []),
-        session.execute(_LEDGER, {"award_ids": [found.award.id]}).all(),
+        plainly(session).execute(_LEDGER, {"award_id": found.award.id}).all(),
         [(row, entries.get(row.sha256, [])) for row in later],
     )
     return _check(seal, found, records, partial(check_entry, session, seal))
 
 
-def _list_anew(session: Session, seal: Seal, awards: Sequence[Award]) -> dict[int, list[Version]]:
+def _list_anew(session: Session, seal: Seal, awards: Sequence[AwardRow]) -> dict[int, list[Version]]:
     """Return the later documents of those awards whose first key no longer vouches; no statement without one."""
     wanting = [award for award in awards if not seal.vouches_for(award.key_id)]
     return {number: found[1:] for number, found in list_versions(session, wanting).items()} if wanting else {}
@@ -253,7 +279,7 @@ def _list_anew(session: Session, seal: Seal, awards: Sequence[Award]) -> dict[in
 def _entries_of(session: Session, hashes: Collection[str]) -> dict[str, list[PlainRow]]:
     """Return what the log says of each hash, in its order."""
     found: dict[str, list[PlainRow]] = {}
-    for entry in session.execute(_ENTRIES, {"hashes": hashes}):
+    for entry in plainly(session).execute(_ENTRIES, {"hashes": hashes}):
         found.setdefault(entry.sha256, []).append(entry)
     return found
 
@@ -327,7 +353,7 @@ def _same_moment(one: datetime, other: datetime) -> bool:
     return abs(one - other) < timedelta(seconds=1)
 
 
-def _check_entries(award: Award, revocation: Revocation | None, entries: Rows) -> None:
+def _check_entries(award: AwardRow, revocation: Revoked | None, entries: Rows) -> None:
     """Hold the log's entries about this credential against the award and its revocation."""
     told = [(entry.place, tree.read_entry(entry.leaf.encode())) for entry in entries]
     issued = [(index, entry) for index, entry in told if entry.kind == "issue"]
@@ -342,7 +368,7 @@ def _check_entries(award: Award, revocation: Revocation | None, entries: Rows) -
     _agree(_same_moment(revoked[0].at, revocation.revoked_at), "the moment of revocation was changed")
 
 
-def _check_row(award: Award, credential: Mapping[str, Any]) -> None:
+def _check_row(award: AwardRow, credential: Mapping[str, Any]) -> None:
     """Hold what stands beside the credential in our row against what was signed."""
     _agree(credential["proof"][0]["verificationMethod"] == award.key_id, "the name of the key was changed")
     status = credential["credentialStatus"]

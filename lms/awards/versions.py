@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.awards.keys import Seal
-from lms.awards.models import Award, SignedAnew
+from lms.awards.models import AnyAward, SignedAnew
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class Version:
     anew: bool
 
 
-def issued_version(award: Award) -> Version:
+def issued_version(award: AnyAward) -> Version:
     """Return the document the award was issued with."""
     return Version(
         award.credential, award.credential_sha256, award.key_id, award.log_index, award.issued_at, anew=False
     )
 
 
-def list_versions(session: Session, awards: Collection[Award]) -> dict[int, list[Version]]:
+def list_versions(session: Session, awards: Collection[AnyAward]) -> dict[int, list[Version]]:
     """Return every document of each award, as issued first; one statement."""
     found = {award.id: [issued_version(award)] for award in awards}
     later = select(SignedAnew).where(SignedAnew.award_id.in_(found)).order_by(SignedAnew.log_index)
@@ -47,12 +47,12 @@ def list_versions(session: Session, awards: Collection[Award]) -> dict[int, list
     return found
 
 
-def versions_of(session: Session, seal: Seal, award: Award) -> list[Version]:
+def versions_of(session: Session, seal: Seal, award: AnyAward) -> list[Version]:
     """Return every document of an award, as issued first; no statement, unless the key of the issued one was struck."""
     return [issued_version(award)] if seal.vouches_for(award.key_id) else list_versions(session, [award])[award.id]
 
 
-def current_version(session: Session, seal: Seal, award: Award) -> Version:
+def current_version(session: Session, seal: Seal, award: AnyAward) -> Version:
     """Return the document to hand out today."""
     return versions_of(session, seal, award)[-1]
 

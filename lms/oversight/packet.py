@@ -26,7 +26,6 @@ from lms.awards import binding, forms
 from lms.awards.document import group_code
 from lms.awards.keys import Seal
 from lms.awards.models import Completion
-from lms.awards.queries import Issued
 from lms.awards.versions import current_version
 from lms.files import Shelf
 from lms.learning.models import Enrollment
@@ -90,10 +89,9 @@ def make_packet(session: Session, tools: Tools, packet_id: int, *, now: datetime
     files: dict[str, bytes] = {}
     for row in earned.rows:
         code = row.award.code
-        issued = Issued(row.award, row.certificate, None)
         files[f"credentials/{code}.json"] = current_version(session, tools.seal, row.award).credential.encode()
         try:
-            files[f"certificates/{code}.pdf"] = forms.draw(session, tools.seal, issued, "pdf", tools.fonts, tools.shelf)
+            files[f"certificates/{code}.pdf"] = forms.draw(session, tools.seal, row, "pdf", tools.fonts, tools.shelf)
         except ValueError as error:
             packet.problem = f"Certificate {code} could not be printed: {error}"[:500]
         packet.done += 1

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 from lms.awards import document
 from lms.awards.keys import Seal
 from lms.awards.log import Prover
-from lms.awards.models import Award, AwardLicense, Completion
+from lms.awards.models import Award, AwardLicense, AwardRow, Completion
 from lms.awards.proofs import blind_of
 from lms.awards.standing import State, standings_where
 from lms.boards.models import Board
@@ -103,7 +103,7 @@ class TopicTotal:
 class Credited:
     """A certificate that names a license, checked as the verify page checks it."""
 
-    award: Award
+    award: AwardRow
     certificate: document.Certificate
     """What was signed; where our records do not agree, what they say, and the state is `cannot_check`."""
     state: State

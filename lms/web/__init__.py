@@ -18,6 +18,7 @@ from lms.web import (
     board,
     compression,
     cookies,
+    drawing,
     errors,
     headers,
     hints,
@@ -50,6 +51,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.extensions["settings"] = settings
+    drawing.init_app(app)
     app.extensions["queue"] = open_queue(settings)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -28,19 +28,20 @@ def sides(places: Mapping[str, tuple[str, str]], here: str, **values: Any) -> li
 def init_app(app: Flask) -> None:
     """Give every template its links."""
     app.context_processor(_links)
+    app.jinja_env.globals["page_url"] = page_url
 
 
-@cache
-def _place(endpoint: str) -> str:
-    """Return the address of a page without parts that vary; every page names a dozen of them."""
-    return url_for(endpoint)
+@lru_cache(maxsize=256)
+def page_url(endpoint: str, slug: str | None = None) -> str:
+    """Return the address of a page without parts that vary, or of a guide; every page names a dozen of them."""
+    return url_for(endpoint, slug=slug)
 
 
 def _links() -> dict[str, Any]:
     here = request.path
 
     def link(label: str, endpoint: str) -> Link:
-        url = _place(endpoint)
+        url = page_url(endpoint)
         return Link(label, url, here == url or (url != "/" and here.startswith(url + "/")))
 
     signed_in = current_user.is_authenticated

@@ -25,6 +25,7 @@ from lms.web import (
     learner,
     limits,
     navigation,
+    nesting,
     numbers,
     operator,
     public,
@@ -60,6 +61,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     cookies.init_app(app)
     numbers.init_app(app)
     zeros.init_app(app)
+    nesting.init_app(app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
     transaction.init_app(app, settings)

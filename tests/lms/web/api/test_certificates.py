@@ -79,6 +79,8 @@ def test_what_is_no_json_is_refused(program):
     client, headers = program().client, program().headers
     assert client.post("/api/v1/verify", data="{", content_type="application/json", headers=headers).status_code == 400
     assert client.post("/api/v1/verify", data="codes=x", headers=headers).status_code == 415
+    deep = '{"codes":' + "[" * 5000 + "]" * 5000 + "}"
+    assert client.post("/api/v1/verify", data=deep, content_type="application/json", headers=headers).status_code == 400
 
 
 @pytest.mark.parametrize("token", ["", "ce_wrong", "x" * 5000])

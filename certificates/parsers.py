@@ -38,6 +38,7 @@ MOST_ATTACHED = 256 * 1024
 MOST_ANNOTATIONS = 500
 LONGEST_LINK = 2000
 MOST_TITLE = 2000
+MOST_STRANGE = 10
 CODE_PIXELS = 4_000_000  # of a page or picture in which a QR code is looked for
 CODE_SIDES = (1600, 3200)
 PHOTO_PIXELS = 220_000_000  # telephones make 200 million; JPEG is decoded at a fraction of it
@@ -56,12 +57,23 @@ ADDED = {
     "layers": ("OCProperties", "OCG", "OCMD"),
     "attached file": ("Collection", "EmbeddedFile", "Filespec", "EF"),
     "another version of the page": ("Catalog", "Kids", "Contents", "Resources", "Annots", "MediaBox", "CropBox"),
-    "colors of its own": ("TR", "TR2", "HT", "OPM"),
-    "a hidden part": ("Encrypt", "LZWDecode", "LZW", "ASCIIHexDecode", "ASCII85Decode", "RunLengthDecode", "Crypt"),
-}
+    "colors of its own": ("TR", "TR2", "HT", "OPM", "Separation", "DeviceN"),
+    "links of its own": ("Annot", "Link", "Border", "BS", "AP", "MK"),
+    "a hidden part": (
+        "Encrypt", "LZWDecode", "LZW", "ASCIIHexDecode", "AHx", "ASCII85Decode", "A85", "RunLengthDecode", "Crypt",
+    ),
+}  # fmt: skip
+# what a program writes that saves a PDF again, and that draws nothing
+SAVED = {
+    "XRef", "ObjStm", "First", "Extends", "Index", "Prev", "DecodeParms", "Predictor", "Columns", "FlateDecode",
+    "PageMode", "UseAttachments", "UseNone", "Linearized", "Length1", "Length2", "Length3", "Trapped", "False",
+    "Info", "Producer", "Creator", "CreationDate", "ModDate", "Metadata",
+}  # fmt: skip
+SHORTEST_STRANGE = 3
+"""Letters: shorter names stand by chance in what is packed; those that matter are in `ADDED`."""
 STREAM = re.compile(rb"stream\s*")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-NAME = re.compile(rb"/([A-Za-z0-9]+)(?![^\s()<>\[\]{}/%])")
+NAME = re.compile(rb"/([A-Za-z0-9]+)(?![^\s\x00()<>\[\]{}/%])")  # to a PDF, a zero byte is a space
 
 # chunks of a PNG by which no viewer draws other pixels than stand in it
 PLAIN_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"sRGB", b"sBIT", b"pHYs", b"tIME", b"tEXt", b"zTXt", b"iTXt"}
@@ -280,13 +292,30 @@ def compare_pdf(theirs: bytes, ours: bytes) -> Answer:
         ]
         differences.append(_difference(*pictures))
     theirs_has, ours_has = _parts_of(theirs), _parts_of(ours)
+    strange = _words_of(theirs) - _words_of(ours) - SAVED
     return {
         **max(differences, key=lambda one: int(one["distance"])),
         "text": _words(drawn[1]),
         "added": sorted(
             words for words, names in ADDED.items() if any(theirs_has[name] > ours_has[name] for name in names)
         ),
+        "strange": sorted(strange)[:MOST_STRANGE],
     }
+
+
+def _words_of(content: bytes) -> set[str]:
+    """Return the names that stand in a PDF, as `_parts_of` reads it, but not those that packed bytes only look like."""
+    texts, begin, left = [], 0, MOST_INFLATED
+    for place in STREAM.finditer(content):
+        if place.start() < begin:
+            continue  # inside of what was just unpacked
+        inflated, end = _unpack(content, place.end(), left)
+        if inflated:
+            left -= len(inflated)
+            texts += [content[begin : place.end()], inflated]
+            begin = end
+    names = (NAME.findall(_plain_names(text)) for text in (*texts, content[begin:]))
+    return {name.decode() for found in names for name in found if len(name) >= SHORTEST_STRANGE}
 
 
 def _parts_of(content: bytes) -> Counter[str]:
@@ -307,6 +336,11 @@ def _parts_of(content: bytes) -> Counter[str]:
 
 def _inflate(content: bytes, at: int, most: int) -> bytes:
     """Return what is packed there, nothing where nothing is; refuse what is damaged, for readers take some of it."""
+    return _unpack(content, at, most)[0]
+
+
+def _unpack(content: bytes, at: int, most: int) -> tuple[bytes, int]:
+    """Return what is packed there, as `_inflate` does, and where it ends."""
     unpacker, parts = zlib.decompressobj(), []
     while at < len(content) and not unpacker.eof:
         try:
@@ -319,7 +353,7 @@ def _inflate(content: bytes, at: int, most: int) -> bytes:
         most -= len(parts[-1])
         if most < 0:
             raise Refused("This PDF unpacks to far more than a certificate.")
-    return b"".join(parts)
+    return b"".join(parts), min(at, len(content)) - len(unpacker.unused_data)
 
 
 def _plain_names(content: bytes) -> bytes:

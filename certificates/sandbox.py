@@ -15,8 +15,8 @@ from typing import Any, Literal, TypeAlias
 Task: TypeAlias = Literal["read_pdf", "read_picture", "compare_pdf", "compare_png", "compare_svg"]
 
 SECONDS = 15
-AT_ONCE = 3  # children of one process: three times 1 GiB at the most
-WAIT_SECONDS = 20
+AT_ONCE = 2  # children of one process: twice 1 GiB at the most
+WAIT_SECONDS = 3  # whoever waits keeps a thread of the web server from everybody else
 ANSWER_BYTES = 16_000_000
 PLACES = threading.BoundedSemaphore(AT_ONCE)
 COMMAND = (sys.executable, "-P", "-s", "-B", "-X", "utf8", "-m", "certificates.parsers")
@@ -34,7 +34,7 @@ class Busy(Unreadable):
 def ask(task: Task, *parts: bytes) -> dict[str, Any]:
     """Return the child's answer, or raise `Unreadable`; may be called from any number of threads.
 
-    At most three children of this process run at once; a caller waits up to 20 seconds for a place, then `Busy`.
+    At most two children of this process run at once; a caller waits up to three seconds for a place, then `Busy`.
     """
     if not PLACES.acquire(timeout=WAIT_SECONDS):
         raise Busy("Too many files are being read at this moment. Please try again in a minute.")

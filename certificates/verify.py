@@ -406,6 +406,7 @@ def _look_closer(
         said = compare_text(contents.text, certificate) if contents.kind == "pdf" else ()
         return said, Check("page", None, "There is no drawing of ours to compare the page with.")
     found: list[tuple[Difference, ...]] = []
+    strange: list[str] = []
     for ours in drawings:
         try:
             seen = ask(COMPARE[contents.kind], content, ours)
@@ -413,6 +414,7 @@ def _look_closer(
             return (), Check("page", None, str(error))
         found.append(_compare_page(contents, certificate, seen))
         if not found[-1]:
+            strange = [str(name) for name in seen.get("strange", ())]
             break
     least = min(found, key=len)
     if least and certificate.drawn_with != drawing_edition():
@@ -422,6 +424,9 @@ def _look_closer(
         return (), Check(
             "page", None, "The drawing was changed after issue; it looks alike here, but may not elsewhere."
         )
+    if strange and not least:
+        words = f"The file holds what ours do not ({', '.join(strange)}); it looks alike here, but may not elsewhere."
+        return (), Check("page", None, words)
     return least, Check("page", not least, "The page was compared with our own drawing of the facts.")
 
 

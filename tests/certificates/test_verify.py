@@ -273,7 +273,24 @@ def name_the_page_twice(opened, page, _):
     opened.xref_set_key(page.xref, "Thumb", f"{wide} 0 R")
 
 
+def draw_with_borders_of_links(opened, page, place):
+    """Some readers paint the thick border of a link; the one that compares here paints none."""
+    link = page.get_links()[0]
+    for shift in ((0, 0, 0, 0), (1, 0, 1, 0)):
+        page.insert_link({"kind": pymupdf.LINK_URI, "uri": link["uri"], "from": place + shift})
+        opened.xref_set_key(page.annot_xrefs()[-1][0], "BS", "<</W 12/S/S>>")
+
+
+def bring_an_ink_that_is_none(opened, page, place):
+    """An ink named None is painted by some readers and left out by others: that it is there is enough."""
+    ink = opened.get_new_xref()
+    opened.update_object(ink, "[/Separation/None/DeviceRGB<</FunctionType 2/Domain[0 1]/C0[1 1 1]/C1[1 0 0]/N 1>>]")
+    opened.xref_set_key(page.xref, "Inks", f"<</Ink {ink} 0 R>>")
+
+
 EDITS = [
+    (draw_with_borders_of_links, "hidden in the file"),
+    (bring_an_ink_that_is_none, "hidden in the file"),
     (open_as_portfolio, "hidden in the file"),
     (run_on_opening, "hidden in the file"),
     (add_hidden_layer, "hidden in the file"),
@@ -299,6 +316,28 @@ def test_an_edited_pdf_is_altered_though_its_credential_is_genuine(known, pdf, c
     assert report.result is Result.ALTERED, report
     assert fact in facts_in(report)
     assert exit_code(report) == 1
+
+
+def test_a_name_may_end_in_a_zero_byte(known, pdf):
+    """To a PDF that is a space; so a hidden layer must not pass for something with another name."""
+    plain = edited(pdf, run_on_opening)
+    assert plain.count(b"/OpenAction<<") == 1
+    at = plain.index(b"/OpenAction<<")
+    begin, end = plain.rindex(b"obj", 0, at), plain.index(b"endobj", at)
+    body = plain[begin:end]
+    loose = body.replace(b"/OpenAction<<", b"/OpenAction\0<<")
+    report = check_file(plain[:begin] + loose + plain[end:], known)
+    assert report.result is Result.ALTERED, report
+    assert "script" in {one.fact: one.found for one in report.differences}["hidden in the file"]
+
+
+def test_what_no_program_adds_that_only_saves_is_not_called_identical(known, pdf):
+    def add_strange_part(opened, page, _):
+        opened.xref_set_key(page.xref, "Strange", "<</Kind/Unheard>>")
+
+    report = check_file(edited(pdf, add_strange_part), known)
+    assert report.result is Result.CANNOT_CHECK, report
+    assert "Unheard" in " ".join(check.words for check in report.checks)
 
 
 def test_the_page_of_one_with_the_credential_of_another_is_altered(certificate, shelf, document):

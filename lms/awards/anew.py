@@ -159,9 +159,13 @@ def _sign_one(session: Session, seal: Seal, award_id: int, now: datetime) -> str
 
 
 def _tell_holders(session: Session, seal: Seal, award_ids: Sequence[int], now: datetime) -> None:
-    """Promise each holder of these one mail, unless the new key signed another certificate of theirs before."""
-    slugs = session.scalars(select(Provider.slug))
+    """Promise each holder of these one mail, unless another certificate of theirs by the same key was signed anew."""
+    slugs = session.scalars(select(Provider.slug)).all()
     new_names = [name for slug in slugs for name in seal.methods(slug, [seal.key.public_key()])]
+    first_keys = {
+        name.partition("#")[2] for name in session.scalars(select(Award.key_id).where(Award.id.in_(award_ids)))
+    }
+    old_names = [f"{did}#{key}" for slug in slugs for did in seal.dids(slug) for key in first_keys]
     holders = (
         select(User.id, User.name, User.email)
         .join(Enrollment, Enrollment.user_id == User.id)
@@ -169,7 +173,7 @@ def _tell_holders(session: Session, seal: Seal, award_ids: Sequence[int], now: d
         .join(Award, Award.completion_id == Completion.id)
     )
     renewed = holders.join(SignedAnew, SignedAnew.award_id == Award.id).where(SignedAnew.key_id.in_(new_names))
-    told = set(session.scalars(renewed.where(Award.id.not_in(award_ids))))
+    told = set(session.scalars(renewed.where(Award.id.not_in(award_ids), Award.key_id.in_(old_names))))
     for user_id, name, email in session.execute(holders.where(Award.id.in_(award_ids)).distinct().order_by(User.id)):
         if user_id not in told:
             text = LETTER.format(name=name, url=seal.public_url)

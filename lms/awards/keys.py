@@ -1,11 +1,13 @@
 """The installation's keys: kept in one private file of the data folder, rotated by a command, never in the database."""
 
 import base64
+import fcntl
 import json
 import os
 import secrets
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +19,7 @@ from certificates.keys import did_document, did_web, key_id, key_pem, load_key, 
 from certificates.log import Vkey
 
 FILE = "keys.json"
+LOCK = "keys.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +144,17 @@ def listed_keys(seal: Seal) -> list[str]:
 
 def note_former_host(folder: Path, host: str) -> None:
     """Write down that certificates were issued under another host, and that this is known; twice is once."""
-    ring = _read(folder)
-    ring["former"] = sorted({*ring.get("former", ()), host})
-    _write(folder, ring)
+    with _changing(folder) as ring:
+        ring["former"] = sorted({*ring.get("former", ()), host})
 
 
 def rotate_key(folder: Path, *, now: datetime) -> str:
     """Begin to sign with a new key and return its Multikey; the old one stays listed, so old certificates verify."""
-    ring = _read(folder)
-    for row in ring["keys"]:
-        row["retired"] = row["retired"] or now.isoformat()
     key = new_key()
-    ring["keys"].append(_row(key))
-    _write(folder, ring)
+    with _changing(folder) as ring:
+        for row in ring["keys"]:
+            row["retired"] = row["retired"] or now.isoformat()
+        ring["keys"].append(_row(key))
     return write_multikey(key.public_key())
 
 
@@ -166,19 +167,18 @@ def compromise_key(folder: Path, name: str, *, since: datetime, now: datetime) -
     """
     if since > now:
         raise ValueError("the day the key fell into other hands is yet to come")
-    ring = _read(folder)
     multikey = name.rpartition("#")[2]
-    rows = [row for row in ring["keys"] if _multikey(row) == multikey]
-    if not rows:
-        raise ValueError("there is no such key")
-    known = rows[0].get("since") or rows[0]["compromised"]
-    rows[0]["since"] = min(since, datetime.fromisoformat(known) if known else since).isoformat()
-    rows[0]["compromised"] = rows[0]["compromised"] or now.isoformat()
-    rows[0]["retired"] = rows[0]["retired"] or now.isoformat()
-    if all(row["retired"] for row in ring["keys"]):
-        ring["keys"].append(_row(new_key()))
-    _write(folder, ring)
-    return _multikey(next(row for row in ring["keys"] if not row["retired"]))
+    with _changing(folder) as ring:
+        rows = [row for row in ring["keys"] if _multikey(row) == multikey]
+        if not rows:
+            raise ValueError("there is no such key")
+        known = rows[0].get("since") or rows[0]["compromised"]
+        rows[0]["since"] = min(since, datetime.fromisoformat(known) if known else since).isoformat()
+        rows[0]["compromised"] = rows[0]["compromised"] or now.isoformat()
+        rows[0]["retired"] = rows[0]["retired"] or now.isoformat()
+        if all(row["retired"] for row in ring["keys"]):
+            ring["keys"].append(_row(new_key()))
+        return _multikey(next(row for row in ring["keys"] if not row["retired"]))
 
 
 def _multikey(row: Mapping[str, str]) -> str:
@@ -187,6 +187,16 @@ def _multikey(row: Mapping[str, str]) -> str:
 
 def _row(key: Ed25519PrivateKey) -> dict[str, str]:
     return {"pem": key_pem(key).decode(), "retired": "", "compromised": ""}
+
+
+@contextmanager
+def _changing(folder: Path) -> Iterator[dict[str, Any]]:
+    """Give the keys to change and write them down, one command after the other: a key that is lost signs no more."""
+    with (folder / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ring = _read(folder)
+        yield ring
+        _write(folder, ring)
 
 
 def _read(folder: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ What is uploaded is hostile until read: its size, its rows and what it unpacks t
 """
 
 import csv
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -44,6 +45,7 @@ UNREADABLE_SHEET = "This is not an XLSX file we can read. Save it anew from your
 TITLE_WORDS = ("code", "certificate", "credential", "number")
 # What a spreadsheet takes for the beginning of a formula, the full-width signs included.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠|%")
+SEPARATED = re.compile(r"([;\t]\s*)([=+@＝＋＠－-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +329,7 @@ def _write_looks(session: Session, batch: Batch, looked: dict[int, str], now: da
 def harmless(text: str) -> str:
     """Return a cell that no spreadsheet takes for a formula: an apostrophe goes before what could begin one. Pure."""
     plain = text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
+    plain = SEPARATED.sub(r"\1'\2", plain)  # where a semicolon parts the columns, what follows one begins a cell
     return f"'{plain}" if text.startswith(FORMULA) or plain.lstrip().startswith(FORMULA) else plain
 
 

@@ -47,6 +47,12 @@ def db() -> Session:
     return cast("Session", g.session)
 
 
+def keep_refused() -> None:
+    """Keep what this request has written although it refuses: that somebody looked, and was shown nothing."""
+    db().flush()
+    g.keeps_refused = True
+
+
 def _open() -> None:
     writes = request.method not in ("GET", "HEAD", "OPTIONS") or request.endpoint in WRITING_LINKS
     writes = writes and request.endpoint not in READING_POSTS
@@ -66,7 +72,7 @@ def _finish(response: Response) -> Response:
     session = db()
     if session.info["read_only"]:
         return response  # it refuses to write, so there is nothing to keep; it ends with the request
-    if response.status_code < 400:
+    if response.status_code < 400 or g.get("keeps_refused"):
         session.commit()
         wake(current_app.extensions["queue"], session.info.pop("promised", []))
     else:

@@ -78,6 +78,20 @@ def test_each_holder_is_told_once_whatever_stops_in_between(session, make, go, m
     assert f"{SEAL.public_url}/record" in text["text"]
 
 
+def test_a_holder_hears_of_each_struck_key(session, make, struck, now):
+    holder = make.user()
+    make.award(holder)
+    make.seal = struck
+    make.award(holder)
+    last = new_key()
+    strikes = (Struck(struck.key.public_key(), now), Struck(SEAL.key.public_key(), now))
+    for at in (1, 2):
+        listed = (last.public_key(), SEAL.key.public_key())[: 3 - at]
+        seal = replace(struck, key=last, listed=listed, struck=strikes[:at])
+        assert [*sign_anew(session, seal, clock=lambda at=at: now + timedelta(hours=at))][-1].done == 1
+        assert letters(session) == [holder.email] * at
+
+
 def state(session, award, seal):
     return standing_of(session, award.code, seal).state
 

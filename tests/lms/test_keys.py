@@ -45,6 +45,15 @@ def test_a_compromised_key_is_struck_and_replaced(tmp_path):
         compromise_key(tmp_path, "z6MkNobody", since=NOW, now=NOW)
 
 
+def test_commands_at_once_lose_no_key(tmp_path):
+    """Each reads what the one before wrote: a key that was overwritten would have signed and be nowhere."""
+    open_seal(tmp_path, URL)
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(lambda _: rotate_key(tmp_path, now=NOW), range(16)))
+    assert len(made) == 16
+    assert made < set(listed_keys(open_seal(tmp_path, URL)))
+
+
 def test_striking_a_retired_key_keeps_the_one_in_use(tmp_path):
     old = listed_keys(open_seal(tmp_path, URL))[0]
     new = rotate_key(tmp_path, now=NOW)

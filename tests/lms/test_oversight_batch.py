@@ -244,6 +244,12 @@ def test_what_could_begin_a_formula_is_made_harmless(text):
     assert harmless(text).startswith("'")
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝"])
+@pytest.mark.parametrize("before", [";", "; ", "\t"])
+def test_what_follows_a_separator_begins_no_formula_either(before, sign):
+    assert f"{before}{sign}" not in harmless(f"Maya{before}{sign}cmd|'/c calc'!A0;x")
+
+
 def test_what_is_harmless_stays():
     assert harmless("Ada O’Neill 1-2=3") == "Ada O’Neill 1-2=3"
 

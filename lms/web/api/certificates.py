@@ -17,7 +17,7 @@ from lms.web.api.tokens import LIMIT, caller, token_with
 from lms.web.limits import count_misses, limiter
 from lms.web.public.verify import STATUS, closed, look_up, look_up_many, public_url
 from lms.web.seal import seal
-from lms.web.transaction import db
+from lms.web.transaction import db, keep_refused
 
 bp = Blueprint("certificates", __name__, url_prefix="/api/v1/certificates")
 
@@ -80,6 +80,7 @@ def _bundled(code: str, key: str, now: datetime) -> Award:
     token = token_with("list", now=now)
     look = look_up_certificate(db(), token.board, code, seated=True, by=None, token=token.id, now=now)
     if look.outcome != "allowed" or look.award is None:
+        keep_refused()
         raise NotFound("There is no certificate with this code that names a license of your board.")
     return look.award
 

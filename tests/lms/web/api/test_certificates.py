@@ -139,6 +139,12 @@ def test_another_boards_licensee_is_nobody_and_the_try_is_written_down(program, 
     assert session.scalars(select(Look.outcome)).one() == "refused"
 
 
+def test_a_bundle_that_another_board_asked_for_is_refused_and_written_down(program, make, award, session):
+    elsewhere = make.board(jurisdiction="US-NY")
+    assert program(board=elsewhere).get(f"/api/v1/certificates/{award.code}/bundle").status_code == 404
+    assert session.scalars(select(Look.outcome)).one() == "refused"
+
+
 def test_a_day_bounds_the_list(program, award):
     ask = program()
     assert ask.get(f"{LIST}&since=2026-09-15").json["results"] == []

@@ -298,7 +298,7 @@ def test_a_log_from_before_heads_were_signed_is_signed_only_where_all_of_it_fits
 
 
 def test_a_revocation_list_is_not_taken_from_anybody_else(session, scene, now):
-    """An empty list signed with another key, and our own old one: neither takes the revocation back."""
+    """A list signed with another key takes no revocation back; our own old one is for the daily audit to name."""
     served = session.get(SignedList, scene.revoked.status_list_id)
     theirs = json.loads(served.text)
     method = theirs.pop("proof")[0]["verificationMethod"]

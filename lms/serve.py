@@ -94,17 +94,17 @@ def prepare(settings: Settings) -> str:
 
 
 def _sign_log(engine: Engine, settings: Settings) -> None:
-    """Sign the head of a log that began before heads were signed, once, and only where all of it fits."""
+    """Sign the head of a log from before heads were signed as today, once, and only where all of it fits."""
     with Session(engine) as session:
         begin_writing(session)
         seal = open_seal(settings.data_dir, settings.public_url)
         problems = adopt_head(session, seal, now=datetime.now(UTC))
-        sign_due_lists(session, seal, now=datetime.now(UTC))  # after a move or a rotation they would say cannot check
         if problems:
             session.rollback()
             say(["The certificate log does not fit, so it is not signed and no certificate shows as valid:", *problems])
-        else:
-            session.commit()
+            return
+        sign_due_lists(session, seal, now=datetime.now(UTC))  # after a move or a rotation they would say cannot check
+        session.commit()
 
 
 def serve(settings: Settings, target: str = "wsgi:app") -> None:

@@ -53,6 +53,8 @@ packet) and is never given up; nor is the log: every day has its own checkpoint,
 """
 KEPT = timedelta(days=30)
 """How long the texts of mails and webhook messages are kept after they were delivered: they name people."""
+LISTS_AT_ONCE = 20
+"""Revocation lists between two commits: others who issue wait for half a second at the most."""
 CLAIM = timedelta(minutes=5)
 """How long a claimed promise is left alone; a worker that died in the middle loses it after this."""
 
@@ -97,10 +99,8 @@ def open_queue(settings: Settings) -> Huey:
     def lists() -> None:
         """Often, though it is due once a day: a server that stood still for weeks starts with lists that ran out."""
         with Session(engine()) as session:
-            begin_writing(session)
             seal = open_seal(settings.data_dir, settings.public_url)
-            sign_due_lists(session, seal, now=datetime.now(UTC))
-            session.commit()
+            _go_on(session, _sign_lists(session, seal))
             _go_on(session, sign_anew(session, seal, clock=lambda: datetime.now(UTC)))
 
     @queue.periodic_task(crontab(minute="12", hour="4"), name="checkpoint")
@@ -329,6 +329,11 @@ def carry_packet(engine: Engine, settings: Settings, errand: Errand, now: dateti
         tools = Tools(Shelf(settings.media_url), fonts, open_seal(settings.data_dir, settings.public_url))
         _go_on(session, make_packet(session, tools, errand.payload["packet_id"], now=now))
     return []
+
+
+def _sign_lists(session: Session, seal: Seal) -> Iterator[int]:
+    while signed := sign_due_lists(session, seal, now=datetime.now(UTC), most=LISTS_AT_ONCE):
+        yield signed
 
 
 def _go_on(session: Session, parts: Iterator[object]) -> None:

@@ -23,6 +23,7 @@ BRIDGES = {
         "checking",
         "document",
         "forms",
+        "head",
         "home",
         "keys",
         "lists",

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from certificates import log as tree
 from certificates.keys import key_id
 from certificates.proof import Verdict, serialise, sign, verify, write_moment
+from lms.awards.head import lock_head
 from lms.awards.keys import Seal
 from lms.awards.log import append_entry, witnessed_size
-from lms.awards.models import Award, Checkpoint, Completion, LogHead, SignedAnew
+from lms.awards.models import Award, Checkpoint, Completion, SignedAnew
 from lms.awards.proofs import sign_due_lists
 from lms.awards.standing import FOUND, Disagrees, check_unvouched, read_found
 from lms.awards.witnesses import send_checkpoint
@@ -96,7 +97,7 @@ def sign_anew(session: Session, seal: Seal, *, clock: Callable[[], datetime]) ->
     for begin in range(0, len(ids), AT_ONCE):
         part, now = ids[begin : begin + AT_ONCE], clock()
         # Whoever else signs anew waits here, and then finds nothing left of this part.
-        session.get(LogHead, 1, with_for_update=True, populate_existing=True)
+        lock_head(session, seal)
         signed = []
         for award_id in session.scalars(_waiting(session, seal).where(Award.id.in_(part)).order_by(Award.id)).all():
             problem = _sign_one(session, seal, award_id, now)

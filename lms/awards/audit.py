@@ -14,15 +14,14 @@ from certificates.proof import Verdict, verify
 from certificates.status import LENGTH, StatusEntry, is_revoked
 from certificates.status import StatusList as StatusBits
 from lms.assessments.models import Attempt, Evaluation
+from lms.awards.head import is_of_before, open_checkpoint, read_head, seal_head
 from lms.awards.keys import Seal
-from lms.awards.log import get_frontier, open_checkpoint, seal_head
 from lms.awards.models import (
     Award,
     AwardLicense,
     Checkpoint,
     Completion,
     LogEntry,
-    LogHead,
     LogNode,
     Revocation,
     SignedAnew,
@@ -78,7 +77,7 @@ def _audit_tree(session: Session, seal: Seal, witnessed: Sequence[str]) -> Gener
     if stored != len(nodes):
         yield f"the log has {stored} nodes where its entries give {len(nodes)}"
     try:
-        if get_frontier(session, seal) != frontier:
+        if read_head(session, seal).frontier != frontier:
             yield "the log's head is not what its entries give"
     except ValueError as error:
         yield f"the log's head: {error}"
@@ -88,15 +87,18 @@ def _audit_tree(session: Session, seal: Seal, witnessed: Sequence[str]) -> Gener
 
 
 def adopt_head(session: Session, seal: Seal, *, now: datetime) -> list[str]:
-    """Sign the head of a log that began before heads were signed, where everything under it fits; return what does not.
+    """Sign the head of a log that began before heads were signed as they are today; return what does not fit.
 
-    A head that is signed already, or empty, is left alone.
+    It is signed only where all that is under it fits; a head that is signed, or empty, is left as it is.
     """
-    head = session.get_one(LogHead, 1)
-    if head.note or not head.size:
-        return []
-    seal_head(session, seal)  # provisionally: the caller undoes it where something does not fit
-    return list(audit(session, seal, now=now))
+    if is_of_before(session, seal):
+        seal_head(session, seal)  # provisionally: the caller undoes it where something does not fit
+        return list(audit(session, seal, now=now))
+    try:
+        read_head(session, seal)
+    except ValueError as error:
+        return [str(error)]
+    return []
 
 
 def _audit_checkpoints(
@@ -212,6 +214,7 @@ def _audit_lists(session: Session, seal: Seal, now: datetime) -> Iterator[str]:
         .outerjoin(Revocation, Revocation.award_id == Award.id)
     )
     lists: dict[int, StatusBits | None] = {}
+    yield from _audit_named(session, seal)
     for code, index, revoked, served, slug in rows:
         if served.list_id not in lists:
             lists[served.list_id], problem = _read_list(seal, served, slug, now)
@@ -220,6 +223,18 @@ def _audit_lists(session: Session, seal: Seal, now: datetime) -> Iterator[str]:
         bits = lists[served.list_id]
         if bits is not None and (0 <= index < LENGTH and bits.is_revoked(index)) != (revoked is not None):
             yield f"certificate {code}: status list {served.list_id} says otherwise"
+
+
+def _audit_named(session: Session, seal: Seal) -> Iterator[str]:
+    """Check that the lists which are served are those that the signed head names."""
+    try:
+        head = read_head(session, seal)
+    except ValueError:  # the audit of the tree has named it
+        return
+    served = dict(session.execute(select(SignedList.list_id, SignedList.text)).all())
+    for list_id in sorted(served.keys() | head.lists.keys()):
+        if not head.names(list_id, served.get(list_id, "")):
+            yield f"status list {list_id}: the text that is served is not the newest that we signed"
 
 
 def _read_list(seal: Seal, served: SignedList, slug: str, now: datetime) -> tuple[StatusBits | None, str]:

@@ -2,24 +2,22 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from certificates import log as tree
 from certificates.proof import serialise
+from lms.awards.head import Head, get_frontier, lock_head, open_checkpoint, read_head, write_head
 from lms.awards.keys import Seal
-from lms.awards.models import Checkpoint, LogEntry, LogHead, LogNode
+from lms.awards.models import Checkpoint, LogEntry, LogNode
 from lms.db import plainly
 
-Head = LogHead | Row[Any]
-"""The head as whoever changes it holds it, or its plain row for whoever only reads."""
 NODES_AT_ONCE = 5000
 """Places a statement asks for."""
 
@@ -32,8 +30,6 @@ class Place:
     size: int
 
 
-# Put together once: that takes longer than asking.
-_HEAD = select(LogHead.__table__).where(LogHead.__table__.c.id == 1)
 # Asked for as `(level, index) IN (...)`, SQLite reads the whole table; places that lead to the rows read those alone.
 _NODES = {
     name: text(statement).columns(LogNode.level, LogNode.index, LogNode.hash)
@@ -57,72 +53,13 @@ def append_entry(session: Session, seal: Seal, entry: tree.Entry) -> Place:
 
     Raises `ValueError` where the stored head is not one that we signed: nothing is built upon somebody else's tree.
     """
-    head = session.get(LogHead, 1, with_for_update=True, populate_existing=True)
-    if head is None:  # the migration makes the row; a database without it is no log of ours
-        raise RuntimeError("the log has no head")
-    _check_head(head, seal)
-    frontier, leaf = _frontier(head), tree.write_entry(entry)
-    grown, nodes = tree.append(frontier, tree.hash_leaf(leaf))
-    session.add(LogEntry(index=frontier.size, leaf=leaf.decode(), sha256=entry.sha256))
+    row, head = lock_head(session, seal)
+    leaf = tree.write_entry(entry)
+    grown, nodes = tree.append(head.frontier, tree.hash_leaf(leaf))
+    session.add(LogEntry(index=head.frontier.size, leaf=leaf.decode(), sha256=entry.sha256))
     session.add_all(LogNode(level=node.level, index=node.index, hash=node.hash) for node in nodes)
-    head.size, head.hashes = grown.size, b"".join(grown.hashes)
-    head.note = _note_of(grown, seal)
-    session.flush()
-    return Place(frontier.size, grown.size)
-
-
-def get_frontier(session: Session, seal: Seal | None = None) -> tree.Frontier:
-    """Return the log's right edge, or raise `ValueError` when the stored one is damaged.
-
-    With a seal, the edge also has to be one that its key signed.
-    """
-    head = plainly(session).execute(_HEAD).one_or_none()
-    if head is None:
-        raise ValueError("the log has no head")
-    if seal is not None:
-        _check_head(head, seal)
-    return _frontier(head)
-
-
-def seal_head(session: Session, seal: Seal) -> None:
-    """Sign the head as it stands, whatever it says: for whoever has checked all that is under it."""
-    head = session.get_one(LogHead, 1, with_for_update=True, populate_existing=True)
-    head.note = _note_of(_frontier(head), seal)
-    session.flush()
-
-
-def _note_of(frontier: tree.Frontier, seal: Seal) -> str:
-    checkpoint = tree.Checkpoint(seal.vkey.name, frontier.size, frontier.root())
-    return tree.sign_checkpoint(checkpoint, seal.vkey, seal.log_key.sign)
-
-
-def _check_head(head: Head, seal: Seal) -> None:
-    if not head.size and not head.note:
-        return
-    if not head.note:
-        raise ValueError("the head of the log is not signed")
-    signed, frontier = _open_note(head.note, seal.vkeys), _frontier(head)
-    if (signed.size, signed.root) != (frontier.size, frontier.root()):
-        raise ValueError("the head of the log is not the one that was signed")
-
-
-@lru_cache(maxsize=16)
-def _open_note(note: str, vkeys: tuple[tree.Vkey, ...]) -> tree.Checkpoint:
-    """Return what one of these keys signed; every page asks for the same note until the log grows."""
-    return open_checkpoint(note, vkeys)
-
-
-def open_checkpoint(note: str, vkeys: Sequence[tree.Vkey]) -> tree.Checkpoint:
-    """Return the checkpoint that one of these keys signed, or raise `ValueError` with what the first one says."""
-    for vkey in vkeys[1:]:
-        with suppress(ValueError):
-            return tree.open_checkpoint(note, vkey)
-    return tree.open_checkpoint(note, vkeys[0])
-
-
-def _frontier(head: Head) -> tree.Frontier:
-    step = tree.HASH_BYTES
-    return tree.Frontier(head.size, tuple(head.hashes[at : at + step] for at in range(0, len(head.hashes), step)))
+    write_head(session, seal, row, replace(head, frontier=grown))
+    return Place(head.frontier.size, grown.size)
 
 
 def sign_head(session: Session, seal: Seal) -> str:
@@ -130,7 +67,9 @@ def sign_head(session: Session, seal: Seal) -> str:
 
     Raises `ValueError` where the stored head is not one that we signed: a forged tree gets no signature from here.
     """
-    return _note_of(get_frontier(session, seal), seal)
+    frontier = read_head(session, seal).frontier
+    checkpoint = tree.Checkpoint(seal.vkey.name, frontier.size, frontier.root())
+    return tree.sign_checkpoint(checkpoint, seal.vkey, seal.log_key.sign)
 
 
 def keep_checkpoint(session: Session, seal: Seal, *, now: datetime) -> Checkpoint:
@@ -170,9 +109,9 @@ def prove_entry(session: Session, seal: Seal, index: int) -> tree.LogProof:
     return tree.LogProof(entry.leaf.encode(), index, path, sign_head(session, seal))
 
 
-def check_entry(session: Session, seal: Seal, index: int, leaf: str) -> None:
-    """Raise `ValueError` unless the leaf is in the log as it was signed, by the stored nodes alone; two statements."""
-    frontier = get_frontier(session, seal)
+def check_entry(session: Session, head: Head, index: int, leaf: str) -> None:
+    """Raise `ValueError` unless the leaf is in the log as it was signed, by the stored nodes alone; one statement."""
+    frontier = head.frontier
     node = _stored(session, wanted_nodes(index, frontier.size) | {(0, index)})
     own = tree.hash_leaf(leaf.encode())
     if node(0, index) != own:
@@ -187,7 +126,7 @@ class Prover:
     def __init__(self, session: Session, seal: Seal) -> None:
         self._session = session
         self._seal = seal
-        self._head: tree.Frontier | None = None
+        self._head: Head | None = None
         self._damage = "nothing of the log was read"
         self._nodes: dict[tuple[int, int], bytes] = {}
         self._sound: set[tuple[int, int]] = set()
@@ -196,13 +135,13 @@ class Prover:
     def read(self, indexes: Iterable[int]) -> None:
         """Fetch the head and what checking these entries needs; `check` refuses what is beyond the log."""
         try:
-            head = get_frontier(self._session, self._seal)
+            head = read_head(self._session, self._seal)
         except ValueError as error:
             self._head, self._damage = None, str(error)
             return
-        if head != self._head:
-            self._head = head
+        if self._head is None or head.frontier != self._head.frontier:
             self._sound.clear()
+        self._head = head
         wanted: set[tuple[int, int]] = set()
         for index in indexes:
             top = self._top_of(index)
@@ -242,12 +181,19 @@ class Prover:
             raise ValueError("the head of the log was changed")
         self._sound.update(way)
 
+    def check_list(self, list_id: int, served: str) -> None:
+        """Raise `ValueError` for a text that is not the list's newest."""
+        if self._head is None:
+            raise ValueError(self._damage)
+        self._head.check_list(list_id, served)
+
     def _top_of(self, index: int) -> tuple[int, bytes] | None:
         """Return level and hash of the complete subtree of the head that holds the entry; None beyond the log."""
         assert self._head is not None
-        begin, levels = 0, reversed(range(self._head.size.bit_length()))
-        present = [level for level in levels if self._head.size >> level & 1]
-        for level, hash_ in zip(present, self._head.hashes, strict=True):
+        frontier = self._head.frontier
+        begin, levels = 0, reversed(range(frontier.size.bit_length()))
+        present = [level for level in levels if frontier.size >> level & 1]
+        for level, hash_ in zip(present, frontier.hashes, strict=True):
             if begin <= index < begin + (1 << level):
                 return level, hash_
             begin += 1 << level

@@ -77,8 +77,8 @@ class LogNode(Base):
 class LogHead(Base):
     """The right edge of the tree, one row: whoever appends holds it. `hashes` are those of the frontier in a row.
 
-    `note` is the checkpoint of just this state, signed by the log's key: whoever can write into the database but does
-    not have the key file cannot make the tree say anything else. Empty while the log is.
+    `lists` names each revocation list that is served: its number in 8 bytes and the SHA-256 of its text, in order.
+    `note` signs just this state with the log's key (see `lms.awards.head`). Both are empty while the log is.
     """
 
     __tablename__ = "log_head"
@@ -87,6 +87,7 @@ class LogHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     size: Mapped[int] = mapped_column(BigInteger)
     hashes: Mapped[bytes] = mapped_column(LargeBinary)
+    lists: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     note: Mapped[str] = mapped_column(Text, server_default="")
 
 

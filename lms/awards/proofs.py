@@ -3,11 +3,12 @@
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 import unicodedata
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,14 +20,17 @@ from certificates import status
 from certificates.certificate import Certificate
 from certificates.credential import Issuer, compose, tidy
 from certificates.proof import serialise, sign
+from lms.awards.head import HEAD, HEAD_COLUMNS, Head, hash_list, lock_head, open_head, read_head, write_head
 from lms.awards.keys import Seal, listed_keys
-from lms.awards.lists import open_list
+from lms.awards.lists import bits_of_log, open_list, read_bits
 from lms.awards.log import append_entry, prove_entry
 from lms.awards.models import Award, AwardLicense, Revocation, SignedList, StatusList
 from lms.awards.versions import versions_of
 from lms.errors import NotFound
 from lms.modules.models import Edition
 from lms.providers.models import Provider
+
+_log = logging.getLogger(__name__)
 
 SIGN_AGAIN = timedelta(days=7)
 """A served list is never older: verifiers elsewhere refuse one after 14 days."""
@@ -75,8 +79,9 @@ def sign_certificate(
 
 def note_revocation(session: Session, seal: Seal, award: Award, reason: str, *, now: datetime) -> None:
     """Enter a revocation into the log and sign the status list anew, with the caller's transaction."""
-    append_entry(session, seal, tree.Entry("revoke", award.credential_sha256, now, reason))
+    # The list first: a head that knows the entry but still names the list of before is never signed.
     sign_list(session, seal, award.status_list_id, now=now)
+    append_entry(session, seal, tree.Entry("revoke", award.credential_sha256, now, reason))
 
 
 def list_url(seal: Seal, list_id: int) -> str:
@@ -105,16 +110,18 @@ def _take_bit(session: Session, provider_id: int, now: datetime) -> tuple[int, i
 
 
 def sign_list(session: Session, seal: Seal, list_id: int, *, now: datetime) -> SignedList:
-    """Sign the list as the revocations make it, valid for 14 days from now.
+    """Sign the list as the revocations make it, valid for 14 days from now, and name it in the head of the log.
 
-    A bit that was ever served stays: a revocation that vanished from the database is not signed away.
+    A bit that was ever served stays: a revocation that vanished from the database is not signed away. Where the text
+    that was served is not the newest that we signed, the log says which bits were. Raises `ValueError` where the log
+    is damaged, too.
     """
-    row = session.get(StatusList, list_id)
-    if row is None:
+    list_ = session.get(StatusList, list_id)
+    if list_ is None:
         raise NotFound("There is no such status list.")
-    slug = _slug_of(session, row.provider_id)
-    served = session.get(SignedList, list_id, with_for_update=True) or SignedList(list_id=list_id, text="")
-    bits = _told_before(seal, served.text, slug)
+    row, head = lock_head(session, seal)
+    served = session.get(SignedList, list_id, populate_existing=True) or SignedList(list_id=list_id, text="")
+    bits = _told_before(session, head, list_id, served.text)
     revoked = (
         select(Award.status_index)
         .join(Revocation, Revocation.award_id == Award.id)
@@ -122,47 +129,70 @@ def sign_list(session: Session, seal: Seal, list_id: int, *, now: datetime) -> S
     )
     for index in session.scalars(revoked):
         bits = bits.revoke(index)
-    document = status.sign_status_list(bits, list_url(seal, list_id), seal.key, seal.method(slug), now)
+    method = seal.method(_slug_of(session, list_.provider_id))
+    document = status.sign_status_list(bits, list_url(seal, list_id), seal.key, method, now)
     served.text, served.signed_at = serialise(document).decode(), now
     session.add(served)
-    session.flush()
+    write_head(session, seal, row, replace(head, lists={**head.lists, list_id: hash_list(served.text)}))
     return served
 
 
-def _told_before(seal: Seal, served: str, slug: str) -> status.StatusList:
-    """Return the bits that were served last, or none where that was not our list: then the revocations alone count."""
-    try:
-        return open_list(served, (seal.did(slug),), tuple(listed_keys(seal)))[1]
-    except ValueError:
+def _told_before(session: Session, head: Head, list_id: int, served: str) -> status.StatusList:
+    """Return the bits that were served last, none for a list that never was."""
+    if head.names(list_id, served):
+        return read_bits(served)
+    if list_id not in head.lists and not served:
         return status.StatusList()
+    _log.warning("status list %s is not the one that was signed last; it is made anew from the log", list_id)
+    return bits_of_log(session, head, list_id)
 
 
-def sign_due_lists(session: Session, seal: Seal, *, now: datetime) -> int:
-    """Sign anew what would run out soon, was never signed or is not signed by a listed key, and return how many.
+def sign_due_lists(session: Session, seal: Seal, *, now: datetime, most: int | None = None) -> int:
+    """Sign anew what would run out soon, was never signed or is not ours, at most so many, and return how many.
 
-    The worker does it every five minutes.
+    Nobody can issue until the transaction ends, so whoever does it beside others' work takes a few at a time.
     """
     found = session.execute(
         select(StatusList.id, SignedList.text, SignedList.signed_at, Provider.slug)
         .join(Provider, Provider.id == StatusList.provider_id)
         .outerjoin(SignedList, SignedList.list_id == StatusList.id)
+        .order_by(StatusList.id)
     ).all()
+    head = read_head(session, seal)
     due = [
         row.id
         for row in found
-        if row.signed_at is None or row.signed_at <= now - SIGN_AGAIN or not _is_ours(seal, row.text, row.slug)
+        if row.signed_at is None
+        or row.signed_at <= now - SIGN_AGAIN
+        or not head.names(row.id, row.text)
+        or not _is_by_listed_key(seal, row.text, row.slug)
     ]
-    for list_id in due:
+    for list_id in due[:most]:
         sign_list(session, seal, list_id, now=now)
-    return len(due)
+    return len(due[:most])
 
 
-def _is_ours(seal: Seal, served: str, slug: str) -> bool:
+def _is_by_listed_key(seal: Seal, served: str, slug: str) -> bool:
     try:
         open_list(served, (seal.did(slug),), tuple(listed_keys(seal)))
     except ValueError:
         return False
     return True
+
+
+def served_list(session: Session, seal: Seal, list_id: int) -> SignedList:
+    """Return a list as it is to be served.
+
+    Raises `NotFound` for none, and `ValueError` for another text than the newest that we signed: an older list of ours
+    would tell verifiers elsewhere that a revoked certificate is good.
+    """
+    both = select(SignedList, *HEAD_COLUMNS).outerjoin(HEAD, HEAD.c.id == 1).where(SignedList.list_id == list_id)
+    row = session.execute(both).one_or_none()
+    if row is None:
+        raise NotFound("There is no such status list, or it is being signed; try again in a minute.")
+    served: SignedList = row[0]
+    open_head(row[1:], seal).check_list(list_id, served.text)
+    return served
 
 
 def blind_of(seal: Seal, jurisdiction: str, number: str) -> str:
@@ -194,13 +224,10 @@ def bundle_of(session: Session, seal: Seal, award: Award) -> dict[str, Any]:
     """
     *earlier, version = versions_of(session, seal, award)
     credential = json.loads(version.credential)
-    served = session.get(SignedList, award.status_list_id)
-    if served is None:
-        raise NotFound("The status list of this certificate is being signed; try again in a minute.")
     bundle = {
         "credential": credential,
         "did": seal.did_document(slug_of(credential)),
-        "status_list": json.loads(served.text),
+        "status_list": json.loads(served_list(session, seal, award.status_list_id).text),
         "log": tree.proof_to_json(prove_entry(session, seal, version.log_index)),
     }
     if earlier:

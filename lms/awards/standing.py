@@ -2,7 +2,8 @@
 
 Whatever does not agree is "cannot check", never "valid": the page must not turn green for a row that was edited in
 the database. Who has the database but not the key file can forge neither the log, whose head is signed, nor a
-revocation list. Who has both is caught by the witnesses' checkpoints.
+revocation list, nor serve one of before: the signed head names the newest. Who has both, or puts all of the database
+back to what it once was, is caught by the witnesses' checkpoints.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from certificates import log as tree
 from certificates.credential import facts_of
 from certificates.status import StatusList
 from lms.awards import document
+from lms.awards.head import HEAD, HEAD_COLUMNS, Head, open_head, read_head
 from lms.awards.keys import Seal, listed_keys
 from lms.awards.lists import open_list
 from lms.awards.log import Prover, check_entry, witnessed_size
@@ -124,6 +126,17 @@ class Checked:
     key_struck: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the signed head of the log settles; each raises `ValueError` for what does not fit.
+
+    `check_entry` takes the place of an entry and its leaf, `check_list` the number of a list and its text.
+    """
+
+    check_entry: Callable[[int, str], None]
+    check_list: Callable[[int, str], None]
+
+
 class Disagrees(Exception):  # noqa: N818 - a finding
     """Two records of one certificate do not say the same."""
 
@@ -166,7 +179,9 @@ FOUND = (
 
 
 # Put together once: that takes longer than asking.
-_BY_CODE = FOUND.where(_AWARD.c.code == bindparam("code"))
+_BY_CODE = (
+    FOUND.add_columns(*HEAD_COLUMNS).outerjoin(HEAD, HEAD.c.id == 1).where(_AWARD.c.code == bindparam("code"))
+)  # list and head by one statement: on PostgreSQL a revocation may come between two
 _LEDGER = select(CreditEntry.__table__).where(CreditEntry.__table__.c.award_id == bindparam("award_id"))
 _LEDGERS = select(CreditEntry.__table__).where(
     CreditEntry.__table__.c.award_id.in_(bindparam("award_ids", expanding=True))
@@ -179,7 +194,7 @@ _ENTRIES = (
 )
 
 
-def read_found(row: PlainRow) -> Found:
+def read_found(row: Sequence[Any]) -> Found:
     """Return a row of `FOUND` by its names."""
     size = len(AWARD_COLUMNS)
     revoked_at, reason, *others = row[size:]
@@ -187,12 +202,13 @@ def read_found(row: PlainRow) -> Found:
 
 
 def standing_of(session: Session, code: str, seal: Seal) -> Standing:
-    """Say how a code stands, in five statements whatever the size of the log."""
+    """Say how a code stands, in four statements whatever the size of the log."""
     row = plainly(session).execute(_BY_CODE, {"code": code}).one_or_none()
     if row is None:
         return Standing("not_found")
-    found = read_found(row)
-    return _stand(found, lambda: check_award(session, seal, found))
+    found, head = read_found(row[: -len(HEAD_COLUMNS)]), row[-len(HEAD_COLUMNS) :]
+    witnessed = partial(witnessed_size, session, seal)
+    return _stand(found, lambda: _vouch(seal, _check_under(session, seal, found, open_head(head, seal)), witnessed))
 
 
 def standings_of(session: Session, codes: Collection[str], seal: Seal, log: Prover) -> dict[str, Looked]:
@@ -205,6 +221,16 @@ def standings_of(session: Session, codes: Collection[str], seal: Seal, log: Prov
 
 def standings_where(session: Session, condition: ColumnElement[bool], seal: Seal, log: Prover) -> list[Looked]:
     """Say how the awards stand that fit the condition, oldest completion first; it may speak of `Completion` too."""
+    looked = _look(session, condition, seal, log)
+    doubted = [one.award.id for one in looked if one.standing.state == "cannot_check"]
+    if not doubted or session.get_bind().dialect.name == "sqlite":
+        return looked
+    # Each statement saw what was committed just before it: what was revoked in between is asked for once more.
+    again = {one.award.id: one for one in _look(session, Award.id.in_(doubted), seal, log)}
+    return [again.get(one.award.id, one) for one in looked]
+
+
+def _look(session: Session, condition: ColumnElement[bool], seal: Seal, log: Prover) -> list[Looked]:
     rows = plainly(session).execute(FOUND.where(condition).order_by(_COMPLETION.c.completed_on, _AWARD.c.id)).all()
     many = [read_found(row) for row in rows]
     ledger: dict[int, list[PlainRow]] = {}
@@ -222,7 +248,7 @@ def standings_where(session: Session, condition: ColumnElement[bool], seal: Seal
             ledger.get(found.award.id, []),
             [(row, entries.get(row.sha256, [])) for row in anew.get(found.award.id, [])],
         )
-        check = partial(_check_and_vouch, seal, found, records, log.check, witnessed)
+        check = partial(_check_and_vouch, seal, found, records, Signed(log.check, log.check_list), witnessed)
         looked.append(Looked(found.award, _stand(found, check)))
     return looked
 
@@ -260,6 +286,10 @@ def check_award(session: Session, seal: Seal, found: Found) -> Checked:
 
 def check_unvouched(session: Session, seal: Seal, found: Found) -> Checked:
     """Do what `check_award` does, but ask nothing of the key: before what a struck key signed is signed anew."""
+    return _check_under(session, seal, found, read_head(session, seal))
+
+
+def _check_under(session: Session, seal: Seal, found: Found, head: Head) -> Checked:
     later = _list_anew(session, seal, [found.award]).get(found.award.id, [])
     entries = _entries_of(session, [found.award.credential_sha256, *(row.sha256 for row in later)])
     records = Records(
@@ -267,7 +297,7 @@ def check_unvouched(session: Session, seal: Seal, found: Found) -> Checked:
         plainly(session).execute(_LEDGER, {"award_id": found.award.id}).all(),
         [(row, entries.get(row.sha256, [])) for row in later],
     )
-    return _check(seal, found, records, partial(check_entry, session, seal))
+    return _check(seal, found, records, Signed(partial(check_entry, session, head), head.check_list))
 
 
 def _list_anew(session: Session, seal: Seal, awards: Sequence[AwardRow]) -> dict[int, list[Version]]:
@@ -288,31 +318,33 @@ def _check_and_vouch(
     seal: Seal,
     found: Found,
     records: Records,
-    in_log: Callable[[int, str], None],
+    signed: Signed,
     witnessed: Callable[[datetime], int],
 ) -> Checked:
-    return _vouch(seal, _check(seal, found, records, in_log), witnessed)
+    return _vouch(seal, _check(seal, found, records, signed), witnessed)
 
 
-def _check(seal: Seal, found: Found, records: Records, in_log: Callable[[int, str], None]) -> Checked:
+def _check(seal: Seal, found: Found, records: Records, signed: Signed) -> Checked:
     award, revocation = found.award, found.revocation
     content = award.credential.encode()
     _agree(hashlib.sha256(content).hexdigest() == award.credential_sha256, "the credential was changed")
     _check_entries(award, revocation, records.entries)
-    in_log(award.log_index, records.entries[0].leaf)
+    signed.check_entry(award.log_index, records.entries[0].leaf)
     credential = json.loads(content)
     certificate = facts_of(credential)
     _agree(document.freeze(certificate) == award.facts, "the frozen facts were changed")
     _agree(certificate.code == award.code, "the code belongs to another certificate")
     _check_row(award, credential)
-    revoked = _served_bits(seal, found.served, credential).is_revoked(award.status_index)
+    bits = _served_bits(seal, found.served, credential)
+    signed.check_list(award.status_list_id, found.served or "")
+    revoked = bits.is_revoked(award.status_index)
     _agree(revoked == (revocation is not None), "the revocation list says otherwise")
     _check_ledger(records.ledger, certificate, found)
     _check_completion(certificate, credential, found)
     newest = issued_version(award)
     for version, entries in records.anew:
         _check_anew(newest, version, entries)
-        in_log(version.log_index, entries[0].leaf)
+        signed.check_entry(version.log_index, entries[0].leaf)
         newest = version
     return Checked(certificate, newest)
 

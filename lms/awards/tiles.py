@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates import log as tree
-from lms.awards.log import get_frontier
+from lms.awards.head import get_frontier
 from lms.awards.models import LogEntry, LogNode
 
 

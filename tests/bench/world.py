@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from certificates import log as tree
 from lms.accreditation.models import CreditCalculation
 from lms.awards.document import new_code
+from lms.awards.head import get_frontier, seal_head
 from lms.awards.keys import open_seal
-from lms.awards.log import get_frontier, seal_head
 from lms.awards.models import Award, CreditEntry, LogEntry, LogHead, LogNode, StatusList
 from lms.config import Settings
 from lms.db import Base, begin_writing, open_engine

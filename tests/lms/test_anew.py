@@ -351,7 +351,7 @@ def test_the_cost_of_checking_is_what_it_was_for_whom_no_key_fell(session, make,
     award = make.award()
     statements.clear()
     standing_of(session, award.code, SEAL)
-    assert len(statements) == 5
+    assert len(statements) == 4
 
 
 def test_the_command_does_it_all_and_may_be_run_again(settings, tmp_path, now):

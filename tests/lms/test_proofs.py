@@ -14,8 +14,9 @@ from certificates.status import StatusEntry, is_revoked
 from lms.awards.audit import audit
 from lms.awards.commands import reissue_award, revoke_award
 from lms.awards.document import Holder, freeze
+from lms.awards.head import get_frontier
 from lms.awards.keys import fresh_seal
-from lms.awards.log import get_frontier, keep_checkpoint, prove_entry, prove_growth, sign_head
+from lms.awards.log import keep_checkpoint, prove_entry, prove_growth, sign_head
 from lms.awards.models import Award, AwardLicense, LogEntry, SignedList
 from lms.awards.proofs import blind_of, bundle_of, list_url, sign_due_lists
 from lms.awards.queries import list_issued_for

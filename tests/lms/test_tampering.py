@@ -15,13 +15,14 @@ from certificates import log as tree
 from certificates.credential import facts_of
 from certificates.proof import serialise, sign, verify
 from lms.awards.audit import adopt_head, audit
-from lms.awards.commands import reissue_award
+from lms.awards.commands import reissue_award, revoke_award
 from lms.awards.document import Holder, freeze
+from lms.awards.head import get_frontier, open_checkpoint, read_head
 from lms.awards.keys import FILE, fresh_seal, open_seal
-from lms.awards.log import append_entry, get_frontier, keep_checkpoint, sign_head
+from lms.awards.log import Prover, append_entry, keep_checkpoint, sign_head
 from lms.awards.models import Award, LogEntry, LogHead, LogNode, SignedList
-from lms.awards.proofs import sign_due_lists
-from lms.awards.standing import standing_of
+from lms.awards.proofs import bundle_of, sign_due_lists
+from lms.awards.standing import standing_of, standings_of
 from lms.schema import metadata
 from tests.lms.test_proofs import untie
 from tests.make import SEAL
@@ -147,6 +148,7 @@ def attack(session, scene, name):
     table, column = name.split(".")
     loosen(session, table)
     size = 32 * get_frontier(session).size.bit_count() if table == "log_head" else 32
+    size = 40 * len(read_head(session, SEAL).lists) if name == "log_head.lists" else size
     zeros = f"zeroblob({size})" if session.get_bind().dialect.name == "sqlite" else f"'\\x{'00' * size}'::bytea"
     value = CHANGES.get(name) or KINDS[type(metadata.tables[table].columns[column].type).__name__]
     value = value.format(column=column, bytes=zeros, **scene.names)
@@ -294,7 +296,92 @@ def test_a_log_from_before_heads_were_signed_is_signed_only_where_all_of_it_fits
     session.expire_all()
     assert adopt_head(session, SEAL, now=now) == []
     assert standing_of(session, scene.valid.code, SEAL).state == "valid"
-    assert adopt_head(session, fresh_seal(SEAL.public_url), now=now) == [], "a signed one is left alone"
+    note = session.get(LogHead, 1).note
+    assert adopt_head(session, fresh_seal(SEAL.public_url), now=now) == [
+        "the head of the log is not the one that was signed"
+    ]
+    assert session.get(LogHead, 1).note == note, "a signed one is left alone"
+
+
+def test_a_head_from_before_it_named_the_lists_is_signed_only_where_no_list_is_an_old_one(session, scene, make, now):
+    before = session.get(SignedList, scene.valid.status_list_id).text
+    revoke(session, scene.valid, make, now)
+    head = session.get(LogHead, 1)
+    head.note, head.lists = sign_head(session, SEAL), b""
+    session.flush()
+    assert standing_of(session, scene.valid.code, SEAL).state == "cannot_check"
+    with session.begin_nested() as savepoint:
+        replay(session, scene.valid, before)
+        assert adopt_head(session, SEAL, now=now)
+        savepoint.rollback()
+    session.expire_all()
+    assert adopt_head(session, SEAL, now=now) == []
+    assert standing_of(session, scene.valid.code, SEAL).state == "revoked"
+
+
+def revoke(session, award, make, now):
+    revoke_award(session, award, reason="issued_in_error", note="x", by=make.user().id, seal=SEAL, now=now)
+
+
+def replay(session, award, served):
+    """Take every trace of a revocation from the database, and serve the list that we signed before it."""
+    for table in ("revocations", "credit_entries", "log_entries", "signed_lists"):
+        loosen(session, table)
+    session.execute(text("DELETE FROM revocations WHERE award_id = :id"), {"id": award.id})
+    session.execute(text("DELETE FROM credit_entries WHERE award_id = :id AND kind = 'revoked'"), {"id": award.id})
+    hide = "UPDATE log_entries SET sha256 = :other WHERE sha256 = :hash AND leaf LIKE 'ce-log/1 revoke %'"
+    session.execute(text(hide), {"other": "0" * 64, "hash": award.credential_sha256})
+    put_back = "UPDATE signed_lists SET text = :text WHERE list_id = :id"
+    session.execute(text(put_back), {"text": served, "id": award.status_list_id})
+    session.expunge_all()
+
+
+def test_an_older_list_of_ours_takes_no_revocation_back(session, scene, make, browser, now):
+    """Signed by us, still running, and all else that speaks of the revocation hidden: only the head knows."""
+    code, list_id = scene.valid.code, scene.valid.status_list_id
+    before = session.get(SignedList, list_id).text
+    revoke(session, scene.valid, make, now)
+    replay(session, scene.valid, before)
+    assert standing_of(session, code, SEAL).state == "cannot_check"
+    assert standings_of(session, [code], SEAL, Prover(session, SEAL))[code].standing.state == "cannot_check"
+    for path in (f"/credentials/status/{list_id}", f"/c/{code}/bundle.json"):
+        assert browser.get(path).status_code in (403, 404, 503), path
+    award = session.scalars(select(Award).where(Award.code == code)).one()
+    with pytest.raises(ValueError, match="not the newest"):
+        bundle_of(session, SEAL, award)
+    assert any("not the newest" in line for line in audit(session, SEAL, now=now))
+    assert sign_due_lists(session, SEAL, now=now) == 1, "what is served is made anew from the log, bit and all"
+    assert standing_of(session, code, SEAL).state == "cannot_check"
+    make.award(edition=session.get(Award, scene.names["other"]).completion.enrollment.edition)
+    assert standing_of(session, code, SEAL).state == "cannot_check"
+
+
+def test_a_list_is_not_made_anew_from_a_log_that_was_changed(session, scene, make, now):
+    before = session.get(SignedList, scene.valid.status_list_id).text
+    revoke(session, scene.valid, make, now)
+    with session.begin_nested() as savepoint:
+        replay(session, scene.valid, before)
+        session.execute(text("UPDATE log_entries SET leaf = replace(leaf, 'revoke', 'issue') WHERE sha256 = :zero"),
+                        {"zero": "0" * 64})  # fmt: skip
+        with pytest.raises(ValueError, match=r"cannot stand in the log"):
+            sign_due_lists(session, SEAL, now=now)
+        savepoint.rollback()
+    session.expire_all()
+    sha256 = scene.valid.credential_sha256
+    replay(session, scene.valid, before)
+    loosen(session, "awards")
+    session.execute(text("UPDATE awards SET credential_sha256 = 'x' WHERE id = :id"), {"id": scene.names["valid"]})
+    session.expire_all()
+    with pytest.raises(ValueError, match=f"{sha256} is missing"):
+        sign_due_lists(session, SEAL, now=now)
+
+
+def test_what_is_signed_inside_is_no_checkpoint(session, scene):
+    with pytest.raises(ValueError, match="no checkpoint"):
+        open_checkpoint(session.get(LogHead, 1).note, SEAL.vkeys)
+    head = read_head(session, SEAL)
+    served = session.execute(select(SignedList.list_id, SignedList.text)).all()
+    assert {list_id for list_id, text in served if head.names(list_id, text)} == set(head.lists) != set()
 
 
 def test_a_revocation_list_is_not_taken_from_anybody_else(session, scene, now):

@@ -5,7 +5,9 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.awards import log, tiles
-from lms.awards.models import LogEntry, SignedList
+from lms.awards.head import get_frontier
+from lms.awards.models import LogEntry
+from lms.awards.proofs import served_list
 from lms.errors import Invalid, NotFound
 from lms.modules.models import Edition
 from lms.providers.queries import get_provider
@@ -30,9 +32,11 @@ def did_of_provider(slug: str) -> Response:
 
 @bp.get("/credentials/status/<int:list_id>")
 def status_list(list_id: int) -> Response:
-    served = db().get(SignedList, list_id)
-    if served is None:
-        raise NotFound("There is no such status list.")
+    try:
+        served = served_list(db(), seal(), list_id)
+    except ValueError:
+        current_app.logger.exception("a revocation list cannot be served")
+        abort(503)
     answer = _json(served.text, "application/vc+ld+json")
     answer.set_etag(f"{list_id}-{served.signed_at:%Y%m%d%H%M%S%f}")
     answer.make_conditional(request.environ)
@@ -76,7 +80,7 @@ def tile(path: str) -> Response:
 def consistency() -> Response:
     """Answer with the proof that the log only grew since `?from=` entries, and the checkpoint it leads to."""
     old = request.args.get("from", type=int)
-    if old is None or not 0 < old <= log.get_frontier(db()).size:
+    if old is None or not 0 < old <= get_frontier(db()).size:
         raise Invalid(form="Give ?from= the size of a checkpoint you hold, at most the size of today.")
     return _json(log.written_growth(db(), seal(), old), "application/json")
 

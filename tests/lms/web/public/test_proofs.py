@@ -5,7 +5,7 @@ import json
 import pytest
 
 from certificates import log as tree
-from lms.awards.log import get_frontier
+from lms.awards.head import get_frontier
 from tests.make import SEAL
 
 

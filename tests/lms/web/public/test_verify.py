@@ -29,7 +29,7 @@ def test_a_valid_certificate_shows_every_fact(browser, award, statements):
     answer = browser.get(f"/c/{award.code}")
     said = text_of(answer)
     assert answer.status_code == 200
-    assert len(statements) == 5
+    assert len(statements) == 4
     assert "Valid Issued by" in said
     certificate = document.thaw(award.facts)
     credit = certificate.credits[0]

@@ -1,6 +1,6 @@
-"""Where a license comes from, by its ISO 3166-2 code, in words; `lms.terms.JURISDICTIONS` is the same table."""
+"""Where a license comes from: US states, the District of Columbia and the inhabited territories, by ISO 3166-2 code."""
 
-PLACES = {
+JURISDICTIONS = {
     "US-AL": "Alabama", "US-AK": "Alaska", "US-AZ": "Arizona", "US-AR": "Arkansas", "US-CA": "California",
     "US-CO": "Colorado", "US-CT": "Connecticut", "US-DE": "Delaware", "US-DC": "District of Columbia",
     "US-FL": "Florida", "US-GA": "Georgia", "US-HI": "Hawaii", "US-ID": "Idaho", "US-IL": "Illinois",
@@ -19,4 +19,4 @@ PLACES = {
 
 def spell_place(code: str) -> str:
     """Return the name of the state or territory; an unknown code stands for itself."""
-    return PLACES.get(code, code)
+    return JURISDICTIONS.get(code, code)

@@ -1,5 +1,9 @@
 """The controlled vocabularies of the field: code → the words a person reads."""
 
+from certificates import places
+
+JURISDICTIONS = places.JURISDICTIONS
+
 PROFESSIONS = {
     "psychologist": "Psychologists",
     "social_worker": "Social workers",
@@ -50,24 +54,6 @@ REVOCATION_REASONS = {
     "misconduct": "Misconduct",
     "replaced": "Replaced by a corrected certificate",
 }
-
-# ISO 3166-2 codes of the US states, the District of Columbia and the inhabited territories.
-JURISDICTIONS = {
-    "US-AL": "Alabama", "US-AK": "Alaska", "US-AZ": "Arizona", "US-AR": "Arkansas", "US-CA": "California",
-    "US-CO": "Colorado", "US-CT": "Connecticut", "US-DE": "Delaware", "US-DC": "District of Columbia",
-    "US-FL": "Florida", "US-GA": "Georgia", "US-HI": "Hawaii", "US-ID": "Idaho", "US-IL": "Illinois",
-    "US-IN": "Indiana", "US-IA": "Iowa", "US-KS": "Kansas", "US-KY": "Kentucky", "US-LA": "Louisiana",
-    "US-ME": "Maine", "US-MD": "Maryland", "US-MA": "Massachusetts", "US-MI": "Michigan", "US-MN": "Minnesota",
-    "US-MS": "Mississippi", "US-MO": "Missouri", "US-MT": "Montana", "US-NE": "Nebraska", "US-NV": "Nevada",
-    "US-NH": "New Hampshire", "US-NJ": "New Jersey", "US-NM": "New Mexico", "US-NY": "New York",
-    "US-NC": "North Carolina", "US-ND": "North Dakota", "US-OH": "Ohio", "US-OK": "Oklahoma", "US-OR": "Oregon",
-    "US-PA": "Pennsylvania", "US-RI": "Rhode Island", "US-SC": "South Carolina", "US-SD": "South Dakota",
-    "US-TN": "Tennessee", "US-TX": "Texas", "US-UT": "Utah", "US-VT": "Vermont", "US-VA": "Virginia",
-    "US-WA": "Washington", "US-WV": "West Virginia", "US-WI": "Wisconsin", "US-WY": "Wyoming",
-    "US-AS": "American Samoa", "US-GU": "Guam", "US-MP": "Northern Mariana Islands", "US-PR": "Puerto Rico",
-    "US-VI": "U.S. Virgin Islands", "US": "National certification",
-}  # fmt: skip
-
 
 RESERVED_SLUGS = frozenset({
     "new", "edit", "preview", "looks", "look", "audits", "batches", "tokens", "webhooks", "witnesses", "members",

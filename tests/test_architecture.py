@@ -12,7 +12,7 @@ TEMPLATES = sorted(ROOT.glob("templates/**/*.html"))
 AUDIENCES = {"public", "account", "learner", "author", "board", "operator", "api"}
 # Who may end a transaction: the request, the commands of the terminal, and the worker between two promises.
 COMMITS = {"lms/web/transaction.py", "lms/cli.py", "lms/serve.py", "lms/worker.py"}
-# What is printed, what is signed, where it is logged, and how it is held against all that.
+# What is printed, what is signed, where it is logged, how it is held against all that, and the names of places.
 BRIDGES = {
     f"lms/awards/{name}.py"
     for name in (
@@ -32,7 +32,7 @@ BRIDGES = {
         "standing",
         "tiles",
     )
-}
+} | {"lms/terms.py"}
 FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "manager", "base", "misc"}
 
 

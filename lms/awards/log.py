@@ -110,14 +110,35 @@ def prove_entry(session: Session, seal: Seal, index: int) -> tree.LogProof:
 
 
 def check_entry(session: Session, head: Head, index: int, leaf: str) -> None:
-    """Raise `ValueError` unless the leaf is in the log as it was signed, by the stored nodes alone; one statement."""
-    frontier = head.frontier
-    node = _stored(session, wanted_nodes(index, frontier.size) | {(0, index)})
+    """Raise `ValueError` unless the leaf is in the log as it was signed, by the stored nodes alone; one statement.
+
+    The head holds the tops of the complete subtrees, so the way ends at the one that the entry is under.
+    """
+    top = _top_of(head.frontier, index)
+    if top is None:
+        raise ValueError("the log does not reach to this entry")
+    level, whole = top
+    siblings = [(at, (index >> at) ^ 1) for at in range(level)]
+    node = _stored(session, [(0, index), *siblings])
     own = tree.hash_leaf(leaf.encode())
     if node(0, index) != own:
         raise ValueError("the log's node of this entry was changed")
-    path = tree.inclusion_proof(index, frontier.size, node)
-    tree.check_inclusion(own, index, frontier.size, path, frontier.root())
+    for at, place in siblings:
+        other = node(at, place)
+        own = tree.hash_children(own, other) if place & 1 else tree.hash_children(other, own)
+    if own != whole:
+        raise ValueError("a node of the log was changed")
+
+
+def _top_of(frontier: tree.Frontier, index: int) -> tuple[int, bytes] | None:
+    """Return level and hash of the complete subtree that holds the entry; None beyond the log."""
+    begin, levels = 0, reversed(range(frontier.size.bit_length()))
+    present = [level for level in levels if frontier.size >> level & 1]
+    for level, hash_ in zip(present, frontier.hashes, strict=True):
+        if begin <= index < begin + (1 << level):
+            return level, hash_
+        begin += 1 << level
+    return None
 
 
 class Prover:
@@ -144,7 +165,7 @@ class Prover:
         self._head = head
         wanted: set[tuple[int, int]] = set()
         for index in indexes:
-            top = self._top_of(index)
+            top = _top_of(head.frontier, index)
             if top is None:
                 continue
             level, at = 0, index
@@ -162,7 +183,7 @@ class Prover:
         """
         if self._head is None:
             raise ValueError(self._damage)
-        top = self._top_of(index)
+        top = _top_of(self._head.frontier, index)
         if top is None:
             raise ValueError("the log does not reach to this entry")
         if self._node(0, index) != tree.hash_leaf(leaf.encode()):
@@ -186,18 +207,6 @@ class Prover:
         if self._head is None:
             raise ValueError(self._damage)
         self._head.check_list(list_id, served)
-
-    def _top_of(self, index: int) -> tuple[int, bytes] | None:
-        """Return level and hash of the complete subtree of the head that holds the entry; None beyond the log."""
-        assert self._head is not None
-        frontier = self._head.frontier
-        begin, levels = 0, reversed(range(frontier.size.bit_length()))
-        present = [level for level in levels if frontier.size >> level & 1]
-        for level, hash_ in zip(present, frontier.hashes, strict=True):
-            if begin <= index < begin + (1 << level):
-                return level, hash_
-            begin += 1 << level
-        return None
 
     def _node(self, level: int, index: int) -> bytes:
         if (level, index) not in self._nodes:

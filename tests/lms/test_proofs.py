@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from certificates import log as tree
 from certificates.credential import facts_of
@@ -14,10 +14,10 @@ from certificates.status import StatusEntry, is_revoked
 from lms.awards.audit import audit
 from lms.awards.commands import reissue_award, revoke_award
 from lms.awards.document import Holder, freeze
-from lms.awards.head import get_frontier
+from lms.awards.head import get_frontier, read_head
 from lms.awards.keys import fresh_seal
-from lms.awards.log import keep_checkpoint, prove_entry, prove_growth, sign_head
-from lms.awards.models import Award, AwardLicense, LogEntry, SignedList
+from lms.awards.log import append_entry, check_entry, keep_checkpoint, prove_entry, prove_growth, sign_head
+from lms.awards.models import Award, AwardLicense, LogEntry, LogNode, SignedList
 from lms.awards.proofs import blind_of, bundle_of, list_url, sign_due_lists
 from lms.awards.queries import list_issued_for
 from lms.awards.witnesses import drop_witness, list_witnesses, name_witness, send_checkpoint
@@ -217,3 +217,38 @@ def test_signing_costs_the_same_at_any_size(session, make, statements):
     make.award(edition=edition)
     assert len([line for line in statements if "log_" in line]) == first
     assert session.scalar(select(func.count()).select_from(Award)) == 13
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 13])
+def test_one_entry_is_proven_by_the_nodes_beside_its_way(session, now, size):
+    leaves = [tree.write_entry(tree.Entry("issue", f"{number:064x}", now)) for number in range(size)]
+    for leaf in leaves:
+        append_entry(session, SEAL, tree.read_entry(leaf))
+    head, seen = read_head(session, SEAL), set()
+    untie(session, "log_nodes")
+    for place in session.execute(select(LogNode.level, LogNode.index)).all():
+        with session.begin_nested() as savepoint:
+            at = (LogNode.level == place.level, LogNode.index == place.index)
+            session.execute(update(LogNode).where(*at).values(hash=bytes(32)))
+            for index, leaf in enumerate(leaves):
+                try:
+                    check_entry(session, head, index, leaf.decode())
+                except ValueError:
+                    seen.add((tuple(place), index))
+            savepoint.rollback()
+    subtrees = [range(begin, begin + (1 << level)) for level, begin in beginnings(size)]
+    wanted = set()
+    for subtree in subtrees:
+        levels = range(len(subtree).bit_length() - 1)
+        wanted |= {((0, index), index) for index in subtree}
+        wanted |= {((level, (index >> level) ^ 1), index) for index in subtree for level in levels}
+    assert seen == wanted
+
+
+def beginnings(size):
+    """Yield level and first leaf of each complete subtree of a log, the largest first."""
+    begin = 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            yield level, begin
+            begin += 1 << level

@@ -250,6 +250,7 @@ def submit_for_review(session: Session, edition: Edition, *, link: str = "", by:
     if unmet:
         raise Invalid(form="Before you hand it in: " + " ".join(unmet.requirement for unmet in unmet))
     edition.submitted_at, edition.review_note = now, ""
+    edition.taken_back_at = edition.taken_back_by = None
     session.flush()
     text = f"The draft of “{edition.title}” (edition {edition.number}) waits for your review."
     _tell(session, list_reviewers(session, edition), f"For review: {edition.title}", text, link, now=now)
@@ -351,6 +352,8 @@ def begin_next_draft(session: Session, module: Module, *, by: int, now: datetime
         changed_at=now,
         editors=[by],
         submitted_at=None,
+        taken_back_at=None,
+        taken_back_by=None,
         review_note="",
         published_at=None,
         published_by=None,

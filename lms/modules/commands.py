@@ -79,13 +79,15 @@ class Part(Protocol):
 def touch(edition: Edition, by: int, now: datetime) -> None:
     """Note that this person changed the draft: they may not approve it, and it has to be handed in again.
 
-    Raises `Conflict` when the edition is published.
+    A draft in review is taken back from it, by this person. Raises `Conflict` when the edition is published.
     """
     if edition.published_at is not None:
         raise Conflict("This edition is published and does not change any more. Begin the next edition.")
     if by not in edition.editors:
         edition.editors = [*edition.editors, by]
-    edition.submitted_at = None
+    if edition.submitted_at is not None:
+        edition.submitted_at = None
+        edition.taken_back_at, edition.taken_back_by = now, by
     edition.changed_at = now
 
 

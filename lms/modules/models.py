@@ -85,6 +85,10 @@ class Edition(Base):
     submitted_at: Mapped[datetime | None]
     """When the author handed the draft in for review; null again when it is sent back."""
     review_note: Mapped[str] = mapped_column(Text, default="")
+    taken_back_at: Mapped[datetime | None]
+    """When a change took the draft back from review; null again when it is handed in."""
+    taken_back_by: Mapped[int | None]
+    """The id of the user who changed it then."""
     published_at: Mapped[datetime | None]
     published_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

@@ -54,3 +54,27 @@ class Membership(Base):
 
     user: Mapped[User] = relationship()
     provider: Mapped[Provider] = relationship()
+
+
+class Invitation(Base):
+    """A role that waits for an address without an account; the row goes when the role is taken up or taken back.
+
+    Of the token in the mail only the SHA-256 is kept.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        UniqueConstraint("provider_id", "email", "role"),
+        CheckConstraint("role IN ('author', 'reviewer', 'manager')", name="role_is_known"),
+    )
+
+    id: Mapped[Id]
+    provider_id: Mapped[int] = mapped_column(ForeignKey("providers.id"))
+    email: Mapped[str] = mapped_column(String(255))
+    """In small letters, as accounts have it."""
+    role: Mapped[str] = mapped_column(String(20))
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_at: Mapped[datetime]
+    invited_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+    provider: Mapped[Provider] = relationship()

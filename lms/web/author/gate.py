@@ -15,6 +15,7 @@ from lms.awards.document import list_printed
 from lms.errors import Conflict, Invalid
 from lms.modules.models import Edition
 from lms.modules.queries import get_standing_of
+from lms.people.queries import get_user
 from lms.web.auth import me, my_roles
 from lms.web.author.workbench import Bench, open_bench, who_and_when
 from lms.web.forms import BaseForm
@@ -164,6 +165,7 @@ def _page(bench: Bench, form: SendBackForm, refusal: str = "") -> str:
     printing = _printing(dossier) if dossier else []
     checks = [*list_checks(dossier, today), *printing] if dossier else []
     unmet = [check for check in checks if check.problem and check.field != "review"]
+    taken_back_by = bench.edition.taken_back_by
     reviews = bench.module.provider_id in my_roles().reviewer | my_roles().manager
     return render_template(
         "author/gate.html",
@@ -174,6 +176,7 @@ def _page(bench: Bench, form: SendBackForm, refusal: str = "") -> str:
         met=[check for check in checks if not check.problem and _is_there(check, dossier)],
         mine=bool(printing) or any(check.field in AUTHORS_FIELDS for check in unmet),
         for_credit=dossier is not None and is_for_credit(dossier, today),
+        taken_back_by=get_user(db(), taken_back_by).name if taken_back_by else "",
         reviews=reviews,
         edited=me().id in bench.edition.editors,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from flask import current_app, flash, request, url_for
+from flask import Response, after_this_request, current_app, flash, request, url_for
 from markupsafe import Markup
 
 from lms.accreditation.queries import WARNING_DAYS, day_text
@@ -89,6 +89,8 @@ def open_bench(slug: str, *, reviewing: bool = False) -> Bench:
             raise NotAllowed("Reviewers read; authors and managers of the provider write.")
         if standing.draft is None:
             raise Conflict("This edition is published and does not change any more. Begin the next edition.")
+        if standing.in_review:
+            _say_when_taken_back(standing.newest)
     here = str(request.endpoint).rsplit(".", 1)[0]
     tabs = tuple(
         Link(label, url_for(endpoint, slug=slug), endpoint.rsplit(".", 1)[0] == here)
@@ -96,6 +98,16 @@ def open_bench(slug: str, *, reviewing: bool = False) -> Bench:
         if endpoint in current_app.view_functions
     )
     return Bench(standing, standing.newest, writer, tabs)
+
+
+def _say_when_taken_back(edition: Edition) -> None:
+    """Say after this request whether it took the draft back from review; what was refused did not."""
+
+    @after_this_request
+    def _(answer: Response) -> Response:
+        if answer.status_code == 303 and edition.submitted_at is None:
+            flash("That took the draft back from review. Hand it in again at the gate when you are done.", "caution")
+        return answer
 
 
 def states_of(standing: Standing, day: date) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from lms.accreditation.commands import submit_for_review
 from lms.accreditation.queries import stage_of
 from lms.modules.commands import edit_details
 from lms.modules.models import Contributor, Lesson
@@ -217,6 +218,38 @@ def test_a_page_that_is_stale_decides_nothing(browser, people, draft, url, sessi
 def test_a_form_without_what_was_seen_decides_nothing(browser, people, draft, url, session, now):
     hand_in(session, draft, now)
     assert browser.sign_in(people["reviewer"]).post(f"{url}/publish").status_code == 409
+
+
+def test_saving_takes_it_back_from_review_and_says_so(browser, people, draft, url, session, now):
+    hand_in(session, draft, now)
+    place = url.removesuffix("/gate")
+    assert (
+        "Saving anything takes it back from review." in browser.sign_in(people["author"]).get(f"{place}/details").text
+    )
+    assert browser.post(f"{place}/objectives", {"text": ""}).status_code == 422
+    browser.post(f"{place}/lessons/preview", {"body": "Text."})
+    assert "took the draft back" not in browser.get(f"{place}/objectives").text
+    session.refresh(draft)
+    assert draft.submitted_at == now
+    browser.post(f"{place}/objectives", {"text": "Compare two things."})
+    assert "That took the draft back from review." in browser.get(f"{place}/objectives").text
+    browser.post(f"{place}/objectives", {"text": "Name two things."})
+    assert "took the draft back" not in browser.get(f"{place}/objectives").text
+    page = " ".join(browser.sign_in(people["reviewer"]).get(url).text.split())
+    assert "Taken back for changes" in page
+    assert f"{people['author'].name} changed this draft on" in page
+    assert "have not handed this draft in again yet" in page
+
+
+def test_handing_in_again_ends_the_state_of_taken_back(browser, people, draft, url, session, now):
+    hand_in(session, draft, now)
+    place = url.removesuffix("/gate")
+    browser.sign_in(people["author"]).post(f"{place}/references", {"citation": "Doe, J. Title.", "year": "2026"})
+    session.refresh(draft)
+    assert draft.taken_back_by == people["author"].id
+    submit_for_review(session, draft, by=people["author"].id, now=now)
+    assert (draft.taken_back_at, draft.taken_back_by) == (None, None)
+    assert "Taken back" not in browser.sign_in(people["reviewer"]).get(url).text
 
 
 def test_what_no_certificate_can_print_is_not_handed_in_nor_published(browser, people, draft, url, session, now):

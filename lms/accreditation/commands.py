@@ -30,7 +30,7 @@ from lms.assessments.models import Item, Quiz, QuizDraw
 from lms.db import Base
 from lms.errors import Conflict, Invalid, NotAllowed
 from lms.lines import list_wrong_lines
-from lms.modules.commands import EARLIEST, LATEST, open_draft
+from lms.modules.commands import EARLIEST, LATEST, open_draft, why_not_hours
 from lms.modules.models import Contributor, Edition, Lesson, Media, Module, Objective, Reference
 from lms.modules.queries import find_draft, find_latest_edition, list_media
 from lms.modules.search import index_module
@@ -408,15 +408,11 @@ def _check_topics(topics: Mapping[str, Decimal | str], hours: Decimal) -> dict[s
             share = Decimal(raw)
         except InvalidOperation:
             raise Invalid(topics=f"{raw} is not a number of hours.") from None
-        # The bounds come before the rounding: what rounds to more digits than Decimal has is an error of its own.
-        if (
-            code not in terms.TOPICS
-            or not share.is_finite()
-            or not 0 <= share <= MOST_HOURS
-            or share != round(share, 2)
-        ):
-            raise Invalid(topics=f"Give each topic hours up to {MOST_HOURS}, with at most two decimal places.")
-        if share:
+        if code not in terms.TOPICS:
+            raise Invalid(topics=f"There is no topic {code}.")
+        if share.is_nan() or share:
+            if why := why_not_hours(share, MOST_HOURS):
+                raise Invalid(topics=f"{terms.TOPICS[code]}: {why}")
             split[code] = share
     total = sum(split.values(), Decimal(0))
     if total != hours:

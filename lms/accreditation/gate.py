@@ -19,6 +19,7 @@ from lms.accreditation.queries import Claim, Dossier, day_text, get_dossier, sta
 from lms.assessments.models import Item
 from lms.assessments.question import question_of
 from lms.errors import Invalid, NotFound
+from lms.modules.commands import REVIEW_MONTHS, add_months
 from lms.modules.models import Edition
 
 FIELDS = (
@@ -32,7 +33,6 @@ AUTHORS_FIELDS = frozenset(FIELDS) - {"provider", "approval", "review"}
 
 FEWEST_OBJECTIVES = 3
 RECENT_YEARS = 10
-REVIEW_MONTHS = 36
 BANK_FACTOR = Decimal("1.5")
 
 # Verbs whose doing can be seen (Bloom's taxonomy, revised); "understand" and "know" cannot.
@@ -168,17 +168,6 @@ def worst_share(dossier: Dossier) -> Decimal:
         in_bank = sum(item.kind == "true_false" for item in dossier.items if item.objective_id == objective_id)
         worst += min(count, in_bank)
     return Decimal(worst) / dossier.drawn
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last of that month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    for number in (day.day, 30, 29, 28):
-        try:
-            return date(day.year + years, month + 1, number)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
 
 
 def _details(dossier: Dossier, _: date) -> Iterator[Check]:
@@ -401,7 +390,7 @@ def _problem_of(item: Item) -> str:
     try:
         question_of(item.kind).check(item.definition)
     except Invalid as error:
-        return str(error)
+        return " ".join(dict.fromkeys(error.problems.values()))
     return ""
 
 

@@ -98,8 +98,9 @@ def remove_objective(session: Session, objective: Objective, *, by: int, now: da
     """Remove an objective from a draft, or raise `Conflict` while questions of the bank use it."""
     used = session.scalar(select(func.count()).select_from(Item).where(Item.objective_id == objective.id)) or 0
     if used:
-        questions = "1 question of the item bank uses" if used == 1 else f"{used} questions of the item bank use"
-        raise Conflict(f"{questions} this objective. Give them another one or remove them first.")
+        if used == 1:
+            raise Conflict("A question of the bank uses this objective. First give it another one, or remove it.")
+        raise Conflict(f"{used} questions of the bank use this objective. First give them another one, or remove them.")
     open_draft(session, objective.edition_id, by, now)
     draw = session.get(QuizDraw, (objective.edition_id, objective.id))
     if draw is not None:

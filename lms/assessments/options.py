@@ -69,24 +69,36 @@ class Options:
         return {"options": [option for option in options if any(option.values())]}
 
     def check(self, definition: Definition) -> None:
-        """Raise `Invalid` for too few or too many options, empty or equal texts, or a missing rationale."""
+        """Raise `Invalid` with everything that is wrong: `options` speaks of all, `options-2-text` of the third's text.
+
+        Wrong are too few or too many options, empty or equal texts, a missing rationale, and a key that does not fit.
+        """
         options = definition.get("options") or []
+        whole, problems = [], {}
         if not self.fewest <= len(options) <= self.most:
             wanted = str(self.fewest) if self.fewest == self.most else f"{self.fewest} to {self.most}"
-            raise Invalid(options=f"This kind of question has {wanted} options, not {len(options)}.")
-        texts = [str(option.get("text", "")).strip() for option in options]
-        if not all(texts):
-            raise Invalid(options="Every option needs a text.")
-        if len({text.casefold() for text in texts}) < len(texts):
-            raise Invalid(options="Two options say the same.")
-        if not all(str(option.get("rationale", "")).strip() for option in options):
-            raise Invalid(options="Every option needs a rationale: why it is right or wrong.")
-        self.check_key(sum(bool(option.get("right")) for option in options))
+            whole.append(f"This kind of question has {wanted} options, not {len(options)}.")
+        if options and (why := self.why_not_key(sum(bool(option.get("right")) for option in options), len(options))):
+            whole.append(why)
+        if whole:
+            problems["options"] = " ".join(whole)
+        seen: set[str] = set()
+        for number, option in enumerate(options):
+            text = str(option.get("text", "")).strip()
+            if not text:
+                problems[f"options-{number}-text"] = "Every option needs a text."
+            elif text.casefold() in seen:
+                problems[f"options-{number}-text"] = "An earlier option says the same."
+            seen.add(text.casefold())
+            if not str(option.get("rationale", "")).strip():
+                problems[f"options-{number}-rationale"] = "Every option needs a rationale: why it is right or wrong."
+        if problems:
+            raise Invalid(**problems)
 
-    def check_key(self, right: int) -> None:
-        """Raise `Invalid` when the number of right options does not fit the kind."""
-        if right != 1:
-            raise Invalid(options="Mark exactly one option as right.")
+    def why_not_key(self, right: int, of: int) -> str:
+        """Return why so many right options do not fit the kind, or nothing."""
+        del of
+        return "" if right == 1 else "Mark exactly one option as right."
 
     def option_count(self, definition: Definition) -> int:
         """Return how many options there are to shuffle."""

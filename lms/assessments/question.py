@@ -20,6 +20,9 @@ class Question(Protocol):
     secret: tuple[str, ...]
     rule: str
     """The kind's rule for authors, as a sentence."""
+    fewest: int
+    most: int
+    """How few and how many options a question of the kind may have."""
 
     @property
     def control(self) -> Literal["radio", "checkbox"]:

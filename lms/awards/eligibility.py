@@ -5,10 +5,10 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from lms.accreditation.gate import add_months
 from lms.accreditation.queries import day_text
 from lms.awards.models import Award, Completion, Revocation
 from lms.learning.models import Enrollment
+from lms.modules.commands import add_months
 from lms.modules.models import Edition
 
 AGAIN_MONTHS = 12

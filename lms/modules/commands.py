@@ -26,6 +26,12 @@ from lms.modules.text import count_words, list_problems, media_ids
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 """The days that a module or an approval may name."""
 
+TOPIC_STEP = Decimal("0.25")
+"""No accreditor on file counts in finer steps, so no other hours of a topic can ever add up to its credit."""
+
+REVIEW_MONTHS = 36
+"""How long a review of the content lasts at most; an accreditor may ask for less."""
+
 
 class Details(TypedDict, total=False):
     """What `edit_details` may change; named like the columns. Hours are strings or numbers such as `"0.25"`."""
@@ -128,9 +134,8 @@ def edit_details(session: Session, edition: Edition, *, by: int, now: datetime, 
     if both := set(after["topics"]) & set(after["also_qualifies"]):
         words = ", ".join(terms.labels(sorted(both), terms.TOPICS))
         problems["also_qualifies"] = f"{words} already has hours of its own above."
-    for earlier, later in (("reviewed_on", "expires_on"), ("released_on", "expires_on")):
-        if after[earlier] and after[later] and after[earlier] >= after[later]:
-            problems[later] = "A module expires after it was released and reviewed."
+    if problem := _why_not_expiring(after, edition, now.date()):
+        problems.setdefault("expires_on", problem)
     if problems:
         raise Invalid(**problems)
     for name, value in values.items():
@@ -288,6 +293,25 @@ def describe_media(session: Session, edition: Edition, media: Media, *, alt: str
     media.alt = alt
     session.flush()
     return media
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last of that month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    for number in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + years, month + 1, number)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def why_not_hours(value: Decimal | str, most: int = 99) -> str:
+    """Return why these cannot be the hours of a topic, or nothing: more than 0, at most so many, in quarters."""
+    hours = _decimal(value)
+    if hours is None or not 0 < hours <= most or hours % TOPIC_STEP:
+        return f"Give hours in quarters, such as 0.25, 0.5 or 1, up to {most}."
+    return ""
 
 
 def _refuse_shown(session: Session, media: Media) -> None:
@@ -452,6 +476,22 @@ def _day(name: str, value: date | None) -> date | None:
     return value
 
 
+def _why_not_expiring(after: Mapping[str, Any], before: Edition, today: date) -> str:
+    """Return why the day of expiry fits neither the other days nor the calendar, or nothing."""
+    released, reviewed, expires = (after[name] for name in _DATES)
+    if expires is None:
+        return ""
+    if any(day and day >= expires for day in (released, reviewed)):
+        return "A module expires after it was released and reviewed."
+    latest = reviewed and add_months(reviewed, REVIEW_MONTHS)
+    if latest and expires > latest:
+        return f"A review lasts {REVIEW_MONTHS} months: give {latest.day} {latest:%B %Y} or an earlier day."
+    # A day that was given earlier and is over now is the gate's to name: nothing else could be saved meanwhile.
+    if expires < today and expires != before.expires_on:
+        return "This day is over. Give a later one."
+    return ""
+
+
 def _level(name: str, value: str) -> str:
     if value and value not in terms.LEVELS:
         raise Invalid(**{name: "Choose one of the levels."})
@@ -475,15 +515,14 @@ def _difficulty(name: str, value: Decimal | str) -> Decimal:
 
 
 def _topics(name: str, value: Mapping[str, Decimal | str]) -> dict[str, str]:
-    """Check the exclusive hours by topic: known topics, more than 0 and at most 99 hours, in hundredths."""
+    """Check the exclusive hours by topic: known topics, hours in quarters."""
     kept: dict[str, str] = {}
     for code, given in value.items():
-        hours = _decimal(given)
         if code not in terms.TOPICS:
             raise Invalid(**{name: f"There is no topic {code}."})
-        if hours is None or not 0 < hours <= 99 or hours * 100 % 1:
-            raise Invalid(**{name: f"{terms.TOPICS[code]}: give hours such as 0.25, 0.5 or 1."})
-        kept[code] = str(hours.quantize(Decimal("0.01")))
+        if why := why_not_hours(given):
+            raise Invalid(**{name: f"{terms.TOPICS[code]}: {why}"})
+        kept[code] = f"{Decimal(str(given).strip()):.2f}"
     return kept
 
 

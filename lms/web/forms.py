@@ -1,11 +1,11 @@
 """What every form of ours can do: read itself from the request and show a refusal beside its field."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import Form
+from wtforms import Field, FieldList, Form, FormField
 from wtforms.fields.choices import SelectChoice
 
 from lms.errors import Invalid, Refusal
@@ -26,14 +26,28 @@ class BaseForm(Form):
         return request.method == "POST" and self.validate()
 
     def refuse(self, refusal: Refusal) -> None:
-        """Show the domain's refusal beside the fields it names, or above the form."""
+        """Show the domain's refusal beside the fields it names, those inside of others too, or above the form."""
         problems = refusal.problems if isinstance(refusal, Invalid) else {"form": str(refusal)}
         for name, problem in problems.items():
-            if name in self._fields:
-                field = self._fields[name]
-                field.errors = [*field.errors, problem]
-            else:
+            found = _path(self, name)
+            if not found:
                 self.form_errors.append(problem)
+            for field in found[-1:]:
+                field.errors = [*field.errors, problem]
+            for around in found[:-1]:
+                if isinstance(around, FieldList):  # what it knows of its rows is from before
+                    around.errors = [*around.errors, {name: [problem]}]
+
+
+def _path(fields: Iterable[Field], name: str) -> list[Field]:
+    """Return the field of that name, such as `topics-0-hours`, after those it is inside of; empty without one."""
+    for field in fields:
+        if field.name == name:
+            return [field]
+        if isinstance(field, FieldList | FormField) and name.startswith(f"{field.name}-"):
+            inner = _path(field, name)
+            return [field, *inner] if inner else []
+    return []
 
 
 def choices_of(vocabulary: Mapping[Any, str]) -> list[SelectChoice]:

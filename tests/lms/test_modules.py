@@ -14,11 +14,13 @@ from PIL import Image
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from lms.accreditation.accreditor import ACCREDITORS
 from lms.assessments.commands import add_item, remove_objective, set_quiz
 from lms.assessments.queries import list_bank
 from lms.errors import Conflict, Invalid, NotFound
 from lms.files import Shelf
 from lms.modules.commands import (
+    TOPIC_STEP,
     add_captions,
     add_contributor,
     add_lesson,
@@ -152,6 +154,7 @@ def test_details_change_what_is_named(session, draft, by):
         ("topics", {"ethics": "0"}),
         ("topics", {"ethics": "-1"}),
         ("topics", {"ethics": "0.333"}),
+        ("topics", {"ethics": "0.3"}),
         ("topics", {"ethics": ""}),
         ("topics", {"ethics": "inf"}),
         ("also_qualifies", ["astrology"]),
@@ -181,6 +184,10 @@ def test_a_module_does_not_expire_before_it_begins(session, draft, by, earlier):
     with pytest.raises(Invalid) as refusal:
         edit_details(session, draft, **{earlier: date(2026, 2, 1)}, expires_on=date(2026, 1, 1), **by)
     assert set(refusal.value.problems) == {"expires_on"}
+
+
+def test_no_accreditor_counts_in_steps_that_quarters_cannot_make():
+    assert {rules.increment % TOPIC_STEP for one in ACCREDITORS.values() for rules in one.editions} == {0}
 
 
 # Who changed what
@@ -272,7 +279,7 @@ def test_an_objective_needs_a_text_that_fits(session, draft, by, text):
 def test_an_objective_in_use_stays(session, make, by):
     draft = make.draft(objectives=2, items=1)
     objective = list_objectives(session, draft.id)[0]
-    with pytest.raises(Conflict, match="1 question of the item bank uses this objective"):
+    with pytest.raises(Conflict, match="A question of the bank uses this objective"):
         remove_objective(session, objective, **by)
     assert len(list_objectives(session, draft.id)) == 2
 

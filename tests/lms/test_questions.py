@@ -45,7 +45,7 @@ def test_a_blank_one_is_not_ready_and_can_be_drawn(question):
     assert len(blank["options"]) >= 2
     with pytest.raises(Invalid) as refusal:
         question.check(question.clean(blank))
-    assert set(refusal.value.problems) == {"options"}
+    assert {name.partition("-")[0] for name in refusal.value.problems} == {"options"}
 
 
 def test_stray_spaces_and_empty_rows_are_left_out(question):
@@ -99,7 +99,7 @@ def test_every_option_is_explained(question):
 def test_a_broken_definition_is_refused(question, broken):
     with pytest.raises(Invalid) as refusal:
         question.check(broken)
-    assert set(refusal.value.problems) == {"options"}
+    assert {name.partition("-")[0] for name in refusal.value.problems} == {"options"}
 
 
 @pytest.mark.parametrize(("right", "wrong"), [(1, 1), (2, 2), (1, 6)])

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lms.assessments.options import Definition, Options
-from lms.errors import Invalid
 
 if TYPE_CHECKING:
     from lms.assessments.question import Question
@@ -19,16 +18,11 @@ class MultipleResponse(Options):
     control = "checkbox"
     fewest, most = 4, 8
 
-    def check_key(self, right: int) -> None:
-        """Refuse a key of one: that is the other kind."""
+    def why_not_key(self, right: int, of: int) -> str:
+        """Refuse a key of one, which is the other kind, and a key of all, which would test reading stamina."""
         if right < 2:
-            raise Invalid(options="Mark at least two options as right, or make it a single best answer.")
-
-    def check(self, definition: Definition) -> None:
-        """Refuse a key of all: it would test reading stamina."""
-        super().check(definition)
-        if all(option.get("right") for option in definition["options"]):
-            raise Invalid(options="At least one option has to be wrong.")
+            return "Mark at least two options as right, or make it a single best answer."
+        return "At least one option has to be wrong." if right == of else ""
 
     def example(self) -> tuple[Definition, Sequence[str]]:
         """Return a question and its right answer."""

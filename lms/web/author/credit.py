@@ -1,7 +1,7 @@
 """How much credit a draft is worth with each accreditor, and why."""
 
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,13 +9,12 @@ from werkzeug.wrappers import Response
 from wtforms import FieldList, FormField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
-from lms import terms
 from lms.accreditation.choices import Choice, get_choice, list_choices
-from lms.accreditation.commands import calculate_credit, drop_credit, waive_credit
+from lms.accreditation.commands import MOST_HOURS, calculate_credit, drop_credit, waive_credit
 from lms.accreditation.credit import method_title
 from lms.errors import Invalid, Refusal
 from lms.modules.models import Edition
-from lms.web.author.details import TopicForm
+from lms.web.author.details import TopicForm, topics_of
 from lms.web.author.workbench import open_bench, who_and_when
 from lms.web.forms import BaseForm, choices_of
 from lms.web.transaction import db
@@ -37,7 +36,7 @@ class CreditForm(BaseForm):
     topics = FieldList(
         FormField(TopicForm),
         "Hours by topic",
-        description="They have to add up to the hours, such as 0.25, 0.5 or 1. Leave them empty to take "
+        description="They have to add up to the hours, in quarters such as 0.25, 0.5 or 1. Leave them empty to take "
         "the topics of the details.",
     )
 
@@ -107,20 +106,4 @@ def _inputs(form: CreditForm) -> dict[str, Any]:
     parts = [part.strip() for part in pilot.split(",") if part.strip()]
     if not all(part.isdecimal() for part in parts):
         raise Invalid(pilot_minutes="Give whole minutes, separated by commas.")
-    return {"pilot_minutes": [int(part) for part in parts], "topics": _topics(form) or None}
-
-
-def _topics(form: CreditForm) -> dict[str, Decimal]:
-    split: dict[str, Decimal] = {}
-    for row in form.topics.data:
-        code, hours = row["topic"], (row["hours"] or "").strip()
-        if code in split:
-            raise Invalid(topics=f"{terms.TOPICS[code]} is there twice. Put its hours together.")
-        if bool(code) != bool(hours):
-            raise Invalid(topics="Give each topic its hours, and hours their topic.")
-        if code:
-            try:
-                split[code] = Decimal(hours)
-            except InvalidOperation:
-                raise Invalid(topics=f"{hours} is not a number of hours.") from None
-    return split
+    return {"pilot_minutes": [int(part) for part in parts], "topics": topics_of(form.topics, MOST_HOURS) or None}

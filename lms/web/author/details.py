@@ -21,9 +21,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms import terms
 from lms.errors import Invalid, Refusal
-from lms.modules.commands import edit_details
+from lms.modules.commands import edit_details, why_not_hours
 from lms.modules.models import Edition
-from lms.web.author.workbench import open_bench, who_and_when
+from lms.web.author.workbench import open_bench, warn, who_and_when
 from lms.web.forms import BaseForm, choices_of
 from lms.web.text import day, hours, label
 from lms.web.transaction import db
@@ -70,8 +70,8 @@ class DetailsForm(BaseForm):
     topics = FieldList(
         FormField(TopicForm),
         "Topics and their hours",
-        description="Each part of an hour belongs to one topic. The catalogue shows these; certificates print the "
-        "split under Credit, which takes over these hours where they add up. Write hours such as 0.25, 0.5 or 1. "
+        description="Each quarter of an hour belongs to one topic: write 0.25, 0.5 or 1. The catalogue shows these; "
+        "certificates print the split under Credit, which takes over these hours where they add up. "
         "Save to get more rows.",
     )
     also_qualifies = Ticks(
@@ -112,8 +112,13 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
         row.label.text = f"Topic {number}"
     if form.submitted():
         try:
-            edit_details(db(), bench.edition, **_changes(form), **who_and_when())
+            topics = topics_of(form.topics)
+            changes = {name: form[name].data for name in COLUMNS}
+            edit_details(db(), bench.edition, **changes, topics=topics, **who_and_when())
             flash("The details are saved.", "good")
+            edition = bench.edition
+            if edition.released_on and edition.reviewed_on and edition.expires_on:
+                warn(edition, "dates")
             return redirect(url_for(".edit", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -155,15 +160,20 @@ def _hours(value: str) -> str:
     return f"{Decimal(value).normalize():f}"
 
 
-def _changes(form: DetailsForm) -> dict[str, Any]:
-    changes = {name: form[name].data for name in COLUMNS}
-    changes["topics"] = topics = {}
-    for row in form.topics.data:
-        given = (row["hours"] or "").strip()
-        if row["topic"] in topics:
-            raise Invalid(topics=f"{terms.TOPICS[row['topic']]} is there twice. Put its hours together.")
-        if row["topic"]:
-            topics[row["topic"]] = given
+def topics_of(rows: FieldList, most: int = 99) -> dict[str, str]:
+    """Return the hours by topic as they were typed; raises `Invalid` at the rows' own fields, all at once."""
+    topics: dict[str, str] = {}
+    problems: dict[str, str] = {}
+    for row in rows:
+        code, given = row.topic.data, (row.hours.data or "").strip()
+        if code in topics:
+            problems[row.topic.name] = f"{terms.TOPICS[code]} is there twice. Put its hours together."
+        elif code:
+            topics[code] = given
+            if why := why_not_hours(given, most):
+                problems[row.hours.name] = why
         elif given:
-            raise Invalid(topics=f"Choose the topic that {given} belongs to.")
-    return changes
+            problems[row.topic.name] = f"Choose the topic that {given} belongs to."
+    if problems:
+        raise Invalid(**problems)
+    return topics

@@ -24,7 +24,7 @@ from lms.assessments.commands import add_item, duplicate_item, edit_item, move_i
 from lms.assessments.models import Item
 from lms.assessments.queries import get_item, list_bank
 from lms.assessments.question import QUESTIONS, Question
-from lms.errors import NotFound, Refusal
+from lms.errors import Invalid, NotFound, Refusal
 from lms.modules.models import Objective
 from lms.modules.queries import get_part, list_objectives
 from lms.web.author.workbench import Bench, asked_step, open_bench, say_moved, who_and_when
@@ -57,9 +57,30 @@ class ItemForm(BaseForm):
 
     def definition(self) -> dict[str, Any]:
         """Return the options that stay, as a kind reads them."""
+        return {"options": list(self._kept().values())}
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show what a kind refuses at the rows it counted: it knows nothing of those that were left out."""
+        if not isinstance(refusal, Invalid):
+            super().refuse(refusal)
+            return
+        rows = list(self._kept())
+        problems = {}
+        for name, problem in refusal.problems.items():
+            part, _, field = name.removeprefix("options-").partition("-")
+            problems[f"options-{rows[int(part)]}-{field}" if part.isdecimal() else name] = problem
+        super().refuse(Invalid(**problems))
+
+    def _kept(self) -> dict[str, dict[str, Any]]:
+        """Return the rows that say something and are not left out, by their numbers."""
         right = set(_listed(self.right.data))
-        rows = [{**row.data, "right": _number(row) in right} for row in self.options]
-        return {"options": [row for row in rows if not row["leave_out"]]}
+        rows = {_number(row): {**row.data, "right": _number(row) in right} for row in self.options}
+        return {
+            number: row
+            for number, row in rows.items()
+            if not row["leave_out"]
+            and ((row["text"] or "").strip() or (row["rationale"] or "").strip() or row["right"])
+        }
 
 
 class OneRight(ItemForm):
@@ -91,7 +112,7 @@ def add(slug: str, kind: str) -> str | Response | tuple[str, int]:
         raise NotFound("There is no such kind of question.")
     question = QUESTIONS[kind]
     form = _form(bench, question, {"objective": request.args.get("objective", type=int), **question.blank()})
-    if not form.more.data and form.submitted():
+    if _is_sound(form, question):
         objective = get_part(db(), Objective, bench.edition.id, form.objective.data)
         values = {"objective": objective, "stem": form.stem.data, "definition": form.definition()}
         try:
@@ -109,7 +130,7 @@ def edit(slug: str, item_id: int) -> str | Response | tuple[str, int]:
     item = get_item(db(), bench.edition.id, item_id)
     question = QUESTIONS[item.kind]
     form = _form(bench, question, {"objective": item.objective_id, "stem": item.stem, **item.definition})
-    if not form.more.data and form.submitted():
+    if _is_sound(form, question):
         objective = get_part(db(), Objective, bench.edition.id, form.objective.data)
         values = {"objective": objective, "stem": form.stem.data, "definition": form.definition()}
         try:
@@ -156,12 +177,26 @@ def _form(bench: Bench, question: Question, data: Mapping[str, Any]) -> ItemForm
         data={**data, "right": right if question.control == "checkbox" else next(iter(right), None)}
     )
     form.objective.choices = choices_of({row.id: row.text for row in list_objectives(db(), bench.edition.id)})
-    if form.more.data and len(form.options) < form.options.max_entries:
+    if form.more and form.more.data and len(form.options) < question.most:
         form.options.append_entry()
+    if question.fewest == question.most:
+        del form.more
     for number, row in enumerate(form.options, 1):
         row.label.text = f"Option {number}"
     form.right.choices = choices_of({_number(row): "This option is right" for row in form.options})
     return form
+
+
+def _is_sound(form: ItemForm, question: Question) -> bool:
+    """Whether the question was sent to be kept and nothing is wrong with it; else everything wrong is said at once."""
+    if request.method != "POST" or (form.more and form.more.data):
+        return False
+    form.validate()
+    try:
+        question.check(question.clean(form.definition()))
+    except Invalid as refusal:
+        form.refuse(refusal)
+    return not form.errors
 
 
 def _number(row: Field) -> str:

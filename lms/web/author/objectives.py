@@ -7,10 +7,11 @@ from wtforms.validators import InputRequired, Length
 
 from lms.accreditation.gate import is_measurable
 from lms.assessments.commands import remove_objective
+from lms.assessments.queries import list_bank
 from lms.errors import Conflict, Refusal
 from lms.modules.commands import add_objective, edit_objective
 from lms.modules.models import Objective
-from lms.modules.queries import get_part, list_objectives
+from lms.modules.queries import get_part
 from lms.web.author.workbench import move as move_in_order
 from lms.web.author.workbench import open_bench, who_and_when
 from lms.web.forms import BaseForm
@@ -41,7 +42,8 @@ def show_all(slug: str) -> str | Response | tuple[str, int]:
             return redirect(url_for(".show_all", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    objectives = [(objective, is_measurable(objective.text)) for objective in list_objectives(db(), bench.edition.id)]
+    bank = list_bank(db(), bench.edition.id)
+    objectives = [(row.objective, is_measurable(row.objective.text), row.items) for row in bank]
     page = render_template("author/objectives.html", bench=bench, objectives=objectives, form=form)
     return (page, 422) if form.errors else page
 

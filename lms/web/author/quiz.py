@@ -11,7 +11,7 @@ from lms.assessments.commands import set_quiz
 from lms.assessments.models import Quiz
 from lms.assessments.queries import BankRow, find_quiz, list_bank
 from lms.errors import Refusal
-from lms.web.author.workbench import open_bench, who_and_when
+from lms.web.author.workbench import open_bench, warn, who_and_when
 from lms.web.forms import BaseForm
 from lms.web.text import plural
 from lms.web.transaction import db
@@ -47,6 +47,7 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
         try:
             set_quiz(db(), bench.edition, **settings, draws=draws, **who_and_when())
             flash("The settings of the post-test are saved.", "good")
+            warn(bench.edition, "quiz")
             return redirect(url_for(".edit", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -64,11 +65,18 @@ def _form_for(bank: list[BankRow]) -> type[QuizForm]:
         _name(row): IntegerField(
             f"Drawn for: {row.objective.text}",
             [Optional(), NumberRange(0, 200, "Give 0 to 200 questions.")],
-            description=f"The bank has {plural(len(row.items), 'question')} for it; 0 draws none.",
+            description=_held(row),
         )
         for row in bank
     }
     return type("QuizFormWithDraws", (QuizForm,), fields)
+
+
+def _held(row: BankRow) -> str:
+    held = f"The bank has {plural(row.count, 'question')} for it"
+    if row.drawn > row.count:
+        return f"{held}: write {row.drawn - row.count} more, or draw fewer."
+    return f"{held}; 0 draws none."
 
 
 def _data(quiz: Quiz | None, bank: list[BankRow]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from flask import Response, after_this_request, current_app, flash, request, url_for
 from markupsafe import Markup
 
-from lms.accreditation.queries import WARNING_DAYS, day_text
+from lms.accreditation.gate import list_checks
+from lms.accreditation.queries import WARNING_DAYS, day_text, get_dossier
 from lms.errors import Conflict, NotAllowed
 from lms.modules.commands import move_part, remove_part
 from lms.modules.models import Edition, Media, Module
@@ -157,6 +158,15 @@ def say_moved(what: str, *, moved: bool) -> None:
         flash(f"The {what} is moved {'up' if asked_step() < 0 else 'down'}.", "good")
     else:
         flash(f"The {what} is the {'first' if asked_step() < 0 else 'last'} already.", "info")
+
+
+def warn(edition: Edition, field: str) -> None:
+    """Say with what was saved why it cannot be published yet: what the gate will ask for in this part of the draft."""
+    checks = list_checks(get_dossier(db(), edition), datetime.now(UTC).date())
+    for check in checks:
+        if check.problem and check.field == field:
+            whose = f"{check.accreditor}: " if check.accreditor else ""
+            flash(f"This cannot be published yet. {whose}{check.problem}", "caution")
 
 
 def html_of(body: str, media: Mapping[int, Media]) -> Markup:

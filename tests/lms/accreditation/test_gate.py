@@ -10,10 +10,11 @@ from sqlalchemy import delete, select, update
 from lms.accreditation import gate
 from lms.accreditation.accreditor import ACCREDITORS
 from lms.accreditation.commands import waive_credit
-from lms.accreditation.gate import FIELDS, add_months, is_measurable, list_checks, list_unmet
+from lms.accreditation.gate import FIELDS, is_measurable, list_checks, list_unmet
 from lms.accreditation.models import Approval, CreditCalculation
 from lms.accreditation.queries import get_dossier
 from lms.assessments.models import Item, Quiz, QuizDraw
+from lms.modules.commands import add_months
 from lms.modules.models import Contributor, Lesson, Objective, Reference
 
 TITLE = ACCREDITORS["DEMO"].title

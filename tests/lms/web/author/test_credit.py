@@ -68,8 +68,10 @@ def test_a_pilot_with_its_split(author, url, session):
         ({"method": "pilot", "pilot_minutes": "60, x"}, "Give whole minutes"),
         ({"method": "pilot", "pilot_minutes": "60, 61"}, "at least 3 testers"),
         ({"topics-0-hours": "0.5"}, "have to add up to 1"),
-        ({"topics-0-hours": "lots"}, "lots is not a number"),
-        ({"topics-0-hours": ""}, "Give each topic its hours"),
+        ({"topics-0-hours": "lots"}, "Give hours in quarters"),
+        ({"topics-0-hours": ""}, "Give hours in quarters"),
+        ({"topics-0-hours": "0.3"}, 'id="topics-0-hours-errors"'),
+        ({"topics-0-topic": ""}, "Choose the topic that 1 belongs to"),
         ({"topics-1-topic": "ethics", "topics-1-hours": "1"}, "Ethics is there twice"),
     ],
 )
@@ -150,11 +152,11 @@ def test_few_statements_however_long_the_module(author, draft, url, session, sta
 
 
 @pytest.mark.parametrize(("changes", "said"), [
-    ({"topics-0-hours": "1e30"}, "Give each topic hours up to 999"),
-    ({"topics-0-hours": "NaN"}, "Give each topic hours up to 999"),
-    ({"topics-0-hours": "sNaN"}, "Give each topic hours up to 999"),
-    ({"topics-0-hours": "1e-99999"}, "Give each topic hours up to 999"),
-    ({"topics-0-hours": "-1"}, "Give each topic hours up to 999"),
+    ({"topics-0-hours": "1e30"}, "Give hours in quarters, such as 0.25, 0.5 or 1, up to 999"),
+    ({"topics-0-hours": "NaN"}, "Give hours in quarters, such as 0.25, 0.5 or 1, up to 999"),
+    ({"topics-0-hours": "sNaN"}, "Give hours in quarters, such as 0.25, 0.5 or 1, up to 999"),
+    ({"topics-0-hours": "1e-99999"}, "Give hours in quarters, such as 0.25, 0.5 or 1, up to 999"),
+    ({"topics-0-hours": "-1"}, "Give hours in quarters, such as 0.25, 0.5 or 1, up to 999"),
     ({"method": "pilot", "pilot_minutes": "50, 50, 6001"}, "minutes from 1 to 6,000"),
     ({"method": "pilot", "pilot_minutes": "0, 50, 50"}, "minutes from 1 to 6,000"),
     ({"method": "pilot", "pilot_minutes": "9" * 400 + ",50,50"}, "minutes from 1 to 6,000"),

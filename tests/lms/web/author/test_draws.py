@@ -15,6 +15,20 @@ def test_a_test_that_draws_no_question_is_refused(session, make, now):
         set_quiz(session, draft, **settings, draws=draws, by=make.user().id, now=now)
 
 
+def test_drawing_more_than_there_are_is_saved_with_a_warning(browser, make, session):
+    draft = make.draft(objectives=1, items=1)
+    row = list_objectives(session, draft.id)[0]
+    browser.sign_in(make.member(draft.module.provider, "author"))
+    url = f"/workshop/modules/{draft.module.slug}/quiz"
+    sent = {"pass_mark": "80", "attempts": "3", "cooldown_minutes": "0", f"draw_{row.id}": "5"}
+    assert browser.post(url, sent).status_code == 303
+    page = browser.get(url).text
+    assert "The settings of the post-test are saved." in page
+    assert "This cannot be published yet." in page
+    assert "draws 5 and has 1" in page
+    assert "write 4 more, or draw fewer" in browser.get(url).text
+
+
 def test_a_new_draft_has_met_nothing_that_is_not_there(browser, make, session, now):
     provider = make.provider()
     author = make.member(provider, "author")

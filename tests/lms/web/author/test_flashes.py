@@ -57,7 +57,7 @@ def test_a_move_is_answered_at_the_row_that_moved(make, author, place, draft, re
         answer = author.post(f"{place}/{part}/{first.id}/move", {"step": step})
         assert said() == [f"The {what} {words}."]
         where, anchor = answer.location.split("#")
-        assert f'id="{anchor}"' in author.get(where).text
+        assert f'id="{anchor}" tabindex="-1"' in author.get(where).text, "or the focus goes to the top"
 
 
 @pytest.mark.parametrize("part", MOVED)
@@ -72,6 +72,7 @@ def test_the_ends_of_a_list_move_no_further(author, place, part):
 
 @pytest.mark.parametrize("part", MOVED)
 def test_what_is_removed_is_asked_about_first(author, place, part):
+    author.post(f"{place}/objectives", {"text": "Name what no question uses."})
     page = author.get(f"{place}/{part}").text
     asked = re.findall(r'<details class="confirm"><summary[^>]*>Remove</summary>.*?</details>', page, re.DOTALL)
     assert len(asked) == page.count('/remove"') > 0

@@ -45,7 +45,7 @@ def test_every_kind_is_added_through_its_form(author, place, draft, objective, r
     assert added.definition == QUESTIONS[kind].example()[0]
 
 
-@pytest.mark.parametrize("kind", sorted(QUESTIONS))
+@pytest.mark.parametrize("kind", ["single_best", "multiple_response"])
 def test_one_more_option_keeps_everything_and_saves_nothing(author, place, draft, objective, read, kind):
     data = sent(kind, objective, {"stem": "", "more": "1"})
     del data["save"]
@@ -75,6 +75,32 @@ def test_what_was_marked_is_kept_on_a_refusal(author, place, objective, kind):
     answer = author.post(f"{place}/items/new/{kind}", data)
     assert answer.status_code == 422
     assert marked(answer.text) == data["right"]
+
+
+def test_true_or_false_has_two_options_and_no_way_to_change_that(author, place, objective):
+    page = author.get(f"{place}/items/new/true_false?objective={objective.id}").text
+    assert "Add an option" not in page
+    assert "Leave this option out" not in page
+    answer = author.post(f"{place}/items/new/true_false", sent("true_false", objective, {"stem": "", "more": "1"}))
+    assert (answer.status_code, 'id="options-2-text"' in answer.text) == (422, False)
+
+
+def test_everything_wrong_is_said_at_once_at_its_field(author, place, objective):
+    changes = {
+        "stem": "", "right": [], "options-0-text": "", "options-1-leave_out": "y", "options-2-rationale": "",
+        "options-3-text": "Start the RECORDING", "options-3-rationale": "Kept.",
+    }  # fmt: skip
+    answer = author.post(f"{place}/items/new/single_best", sent("single_best", objective, changes))
+    assert answer.status_code == 422
+    page = unescape(answer.text)
+    for field in ("stem", "options-0-text", "options-2-rationale", "options-3-text"):
+        assert f'id="{field}-errors"' in page, field
+        assert f'href="#{field}"' in page, field
+    for field in ("options-1-text", "options-1-rationale", "options-2-text", "options-3-rationale"):
+        assert f'id="{field}-errors"' not in page, field
+    assert "Option 4, What it says: An earlier option says the same." in page
+    assert "Mark exactly one option as right." in page
+    assert "Kept." in page
 
 
 def test_two_right_options_cannot_be_sent_to_a_question_of_one(author, place, draft, objective, read):

@@ -218,4 +218,7 @@ def test_a_module_opens_at_its_details(author, place):
 def test_a_change_warns_while_the_draft_is_in_review(make, browser, now):
     draft = make.draft(submitted_at=now)
     browser.sign_in(make.member(draft.module.provider, "author"))
-    assert "This draft is in review" in browser.get(f"/workshop/modules/{draft.module.slug}/details").text
+    assert (
+        "Saving anything takes it back from review."
+        in browser.get(f"/workshop/modules/{draft.module.slug}/details").text
+    )

@@ -1,11 +1,12 @@
 """The pages on which a draft is written: details, objectives, contributors, references, post-test."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from lms.assessments.queries import draws_of, find_quiz
+from lms.assessments.queries import draws_of, find_quiz, list_items
+from lms.modules.commands import edit_details
 from lms.modules.queries import find_draft, list_contributors, list_objectives, list_references
 
 # Details
@@ -44,8 +45,13 @@ def test_details_are_saved_and_shown_again(author, place, draft, read):
         ({"level": "expert"}, "Not a valid choice"),
         ({"expires_on": "soon"}, "Not a valid date"),
         ({"expires_on": "2026-01-01"}, "A module expires after it was released"),
-        ({"topics-0-hours": "an hour"}, "Ethics: give hours such as"),
-        ({"topics-0-hours": ""}, "Ethics: give hours such as"),
+        ({"topics-0-hours": "an hour"}, "Give hours in quarters"),
+        ({"topics-0-hours": ""}, "Give hours in quarters"),
+        ({"topics-0-hours": "0.3"}, 'id="topics-0-hours-errors"'),
+        ({"topics-0-hours": "0.3", "topics-2-hours": "1"}, "Choose the topic that 1 belongs to"),
+        ({"topics-0-hours": "0.3", "topics-2-hours": "1"}, 'href="#topics-0-hours"'),
+        ({"reviewed_on": "2026-09-01"}, "A review lasts 36 months: give 1 September 2029 or an earlier day."),
+        ({"released_on": "2020-01-01", "expires_on": "2021-01-01"}, "This day is over."),
         ({"topics-1-topic": "ethics"}, "Ethics is there twice"),
         ({"topics-0-topic": ""}, "Choose the topic that 0.25 belongs to"),
     ],
@@ -57,6 +63,22 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(author, place, draft, 
     assert "Please look at this again" in answer.text
     assert "CC BY 4.0" in answer.text
     assert read(find_draft, draft.module_id).title == draft.title != "A new title"
+
+
+def test_dates_that_may_be_right_later_are_saved_with_a_warning(author, place, text_of):
+    today = datetime.now(UTC).date()
+    dates = {"released_on": str(today), "reviewed_on": str(today + timedelta(days=9)),
+             "expires_on": str(today + timedelta(days=400))}  # fmt: skip
+    assert author.post(f"{place}/details", {**DETAILS, **dates}).status_code == 303
+    page = text_of(author.get(f"{place}/details"))
+    assert "The details are saved." in page
+    assert "This cannot be published yet. The content review lies in the future" in page
+
+
+def test_a_day_of_expiry_that_has_passed_since_stops_nothing_else(session, make, now):
+    draft = make.draft(released_on=None, reviewed_on=None, expires_on=date(2021, 1, 1))
+    edit_details(session, draft, summary="Better.", expires_on=date(2021, 1, 1), by=make.user().id, now=now)
+    assert draft.summary == "Better."
 
 
 # Objectives
@@ -92,8 +114,13 @@ def test_an_objective_without_a_fitting_text_is_refused(author, place, draft, se
 
 def test_an_objective_in_use_stays_and_says_why(author, place, draft, session, text_of, read):
     number = list_objectives(session, draft.id)[0].id
+    page = author.get(f"{place}/objectives").text
+    for item in list_items(session, draft.id):
+        assert f'href="{place}/items/{item.id}"' in page
+    assert "first give these questions another objective or remove them" in page
+    assert "/remove" not in page
     author.post(f"{place}/objectives/{number}/remove")
-    assert "2 questions of the item bank use this objective" in text_of(author.get(f"{place}/objectives"))
+    assert "2 questions of the bank use this objective. First give them" in text_of(author.get(f"{place}/objectives"))
     assert len(read(list_objectives, draft.id)) == 2
 
 

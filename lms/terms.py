@@ -47,6 +47,11 @@ FORMATS = {
 }
 
 PROVIDER_ROLES = {"author": "Author", "reviewer": "Reviewer", "manager": "Manager"}
+ROLE_TASKS = {
+    "author": "Authors write modules and their questions, and hand them in for review.",
+    "reviewer": "Reviewers read what others wrote, and publish it or send it back.",
+    "manager": "Managers do both, and keep the provider's settings, approvals and certificates.",
+}
 
 REVOCATION_REASONS = {
     "issued_in_error": "Issued in error",

@@ -27,7 +27,7 @@ def begin_board(
     elif slug in RESERVED_SLUGS:
         problems["slug"] = "This word is part of other addresses here. Take another one."
     elif session.scalar(select(Board.id).where(Board.slug == slug)):
-        problems["slug"] = "Another board has this address already."
+        problems["slug"] = "Another board has this short name. Choose another, or open that board in the list."
     if not name or len(name) > 200:
         problems["name"] = "Give the board's name, at most 200 characters."
     if jurisdiction not in JURISDICTIONS:

@@ -48,7 +48,7 @@ def begin_provider(session: Session, slug: str, texts: Mapping[str, str], *, by:
     elif slug in RESERVED_SLUGS:
         problems["slug"] = "This word is part of other addresses here. Take another one."
     elif session.scalar(select(Provider.id).where(Provider.slug == slug)):
-        problems["slug"] = "Another provider has this address already."
+        problems["slug"] = "Another provider has this short name. Choose another, or open that provider in the list."
     clean, wrong = _check(texts)
     if problems or wrong:
         raise Invalid(**problems, **wrong)
@@ -78,13 +78,18 @@ def edit_provider(
 
 
 def add_member(session: Session, provider: Provider, email: str, role: str, *, by: int, now: datetime) -> Membership:
-    """Give the account with this email address a role; asking twice returns the first membership."""
+    """Give the account with this email address a role; asking twice returns the first membership.
+
+    Raises `Invalid` for an address that nobody has shown to be theirs: whoever it belongs to is invited instead.
+    """
     del by
     if role not in PROVIDER_ROLES:
         raise Invalid(role="Choose one of the roles.")
     user = find_user_by_email(session, email)
-    if user is None or not user.active:
-        raise Invalid(email="No account has this address. Ask the person to create one first.")
+    if user is None or user.confirmed_at is None:
+        raise Invalid(email="No account with this address is confirmed yet. Check its spelling, or invite the person.")
+    if not user.active:
+        raise Invalid(email="The account with this address is closed. Open it again under People first.")
     already = session.scalar(
         select(Membership).where(
             Membership.user_id == user.id, Membership.provider_id == provider.id, Membership.role == role

@@ -1,7 +1,7 @@
 """What every form of ours can do: read itself from the request and show a refusal beside its field."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
@@ -9,6 +9,15 @@ from wtforms import Field, FieldList, Form, FormField
 from wtforms.fields.choices import SelectChoice
 
 from lms.errors import Invalid, Refusal
+
+
+class ToPublish:
+    """Marks a field that may stay empty, and that publishing a module asks for."""
+
+    field_flags: ClassVar = {"to_publish": True}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Refuse nothing."""
 
 
 class BaseForm(Form):

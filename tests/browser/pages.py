@@ -26,6 +26,7 @@ from lms.outbox import Promise
 from lms.oversight.commands import share_packet, withdraw_share
 from lms.oversight.models import Packet, Subject
 from lms.people.models import License, User
+from lms.providers.invitations import invite
 from lms.providers.models import Provider
 from lms.worker import keep_promise
 from tests.browser.offices import OFFICES, deliver_one, furnish_offices
@@ -42,6 +43,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/modules/interdisciplinary-collaboration", "/modules/burnout-and-self-care/preview",
         "/providers/harborlight", "/providers/northgate", "/verify", "/verify/file", "/c/{valid}", "/c/{revoked}",
         "/c/{replaced}", "/c/{withheld}", "/c/{mine}?k={key}", f"/c/{'0' * 26}", "/packets/{link}", "/account/login",
+        "/invitation?k={invitation}",
         "/account/register", "/account/reset", "/account/confirm", "/account/wan-signin", "/api", "/nowhere",
         "/help", *(f"/help/{guide}" for guide in GUIDES),
     ),
@@ -158,9 +160,18 @@ def _opened(session: Session, now: datetime) -> Iterator[tuple[str, Any]]:
     awards = select(Award).join(Award.completion).join(Completion.enrollment).join(Enrollment.user).order_by(Award.id)
     mine = session.scalars(awards.where(User.email == "maya@example.org")).first()
     yield "key", share_award(session, mine, "Credentialing office, Lakeside Clinic", 30, by=mine.id, now=now)[1]
+    house = session.scalars(select(Provider).where(Provider.slug == "harborlight")).one()
+    yield "invitation", _invited(session, house, by=mine.id, now=now)
     kept = session.scalars(awards.where(User.email == "wendell@example.org")).first()
     set_disclosure(session, kept, whole=False, by=kept.id, now=now)
     yield "withheld", kept.code
+
+
+def _invited(session: Session, provider: Provider, *, by: int, now: datetime) -> str:
+    """Invite an address without an account, and return the token that was mailed."""
+    invite(session, provider, "newcomer@example.org", "reviewer", address="k=", by=by, now=now)
+    mail = session.scalars(select(Promise).where(Promise.kind == "mail").order_by(Promise.id.desc())).first()
+    return str(mail.payload["text"]).partition("k=")[2].split()[0]
 
 
 def _study(session: Session, email: str, module: Module, now: datetime, *, evaluates: bool) -> int:

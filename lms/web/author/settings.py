@@ -12,7 +12,7 @@ from lms.errors import Refusal
 from lms.providers.commands import edit_provider
 from lms.web.auth import me
 from lms.web.author.places import my_provider, tabs_of
-from lms.web.forms import BaseForm
+from lms.web.forms import BaseForm, ToPublish
 from lms.web.transaction import db
 
 bp = Blueprint("settings", __name__)
@@ -37,12 +37,16 @@ class SettingsForm(BaseForm):
         "Signs the certificates", [InputRequired("Name the person who signs."), Length(max=200)]
     )
     signatory_title = StringField("Title of that person", [InputRequired("Give the title."), Length(max=200)])
-    refund_policy = TextAreaField("Refunds and cancellation")
+    refund_policy = TextAreaField("Refunds and cancellation", [ToPublish()])
     accommodation_policy = TextAreaField(
-        "Accommodations", description="How to ask for one under the Americans with Disabilities Act, with a contact."
+        "Accommodations",
+        [ToPublish()],
+        description="How to ask for one under the Americans with Disabilities Act, with a contact.",
     )
-    grievance_policy = TextAreaField("Grievances", description="How to complain, who answers, and when.")
-    system_requirements = TextAreaField("System requirements")
+    grievance_policy = TextAreaField("Grievances", [ToPublish()], description="How to complain, who answers, and when.")
+    system_requirements = TextAreaField(
+        "System requirements", [ToPublish()], description="What learners need, such as a current browser and sound."
+    )
 
 
 @bp.route("/workshop/providers/<slug>/settings", methods=["GET", "POST"])

@@ -1,18 +1,20 @@
 """The providers: beginning and editing them, giving and taking memberships."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from lms.errors import Conflict, Invalid
+from lms.people.queries import find_user_by_email
 from lms.providers.commands import TEXTS, add_member, begin_provider, edit_provider, remove_member
+from lms.providers.invitations import DAYS, invite, list_invitations, take_back
 from lms.providers.queries import get_provider, list_members, list_providers
-from lms.terms import PROVIDER_ROLES
+from lms.terms import PROVIDER_ROLES, ROLE_TASKS
 from lms.web.auth import me
-from lms.web.forms import BaseForm
+from lms.web.forms import BaseForm, ToPublish
 from lms.web.transaction import db
 
 bp = Blueprint("providers", __name__, url_prefix="/operator/providers")
@@ -42,12 +44,14 @@ class ProviderForm(BaseForm):
     signatory_title = StringField(
         "Their title", [InputRequired("Give the title of the person who signs the certificates.")]
     )
-    refund_policy = TextAreaField("Refund policy")
+    refund_policy = TextAreaField("Refund policy", [ToPublish()], description="A manager can write this one later.")
     accommodation_policy = TextAreaField(
-        "Accommodation policy", description="How to ask for an accommodation under the ADA, with a contact."
+        "Accommodation policy",
+        [ToPublish()],
+        description="How to ask for an accommodation under the ADA, with a contact.",
     )
-    grievance_policy = TextAreaField("Grievance policy")
-    system_requirements = TextAreaField("System requirements")
+    grievance_policy = TextAreaField("Grievance policy", [ToPublish()])
+    system_requirements = TextAreaField("System requirements", [ToPublish()])
 
     def texts(self) -> dict[str, str]:
         """Return what was typed, by field of the provider."""
@@ -58,9 +62,13 @@ class MemberForm(BaseForm):
     """Who gets which role."""
 
     email = EmailField(
-        "Email address", [InputRequired("Give the person's address.")], description="The person's account has it."
+        "Email address",
+        [InputRequired("Give the person's address.")],
+        description="The address of the person's account. Without an account, the person can be invited.",
     )
-    role = SelectField("Role", [InputRequired("Choose a role.")], choices=PROVIDER_ROLES)
+    role = SelectField(
+        "Role", [InputRequired("Choose a role.")], choices=PROVIDER_ROLES, description=" ".join(ROLE_TASKS.values())
+    )
 
 
 @bp.get("")
@@ -95,7 +103,12 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
         except Invalid as refusal:
             form.refuse(refusal)
     page = render_template(
-        "operator/provider.html", form=form, provider=provider, members=list_members(db(), provider.id)
+        "operator/provider.html",
+        form=form,
+        provider=provider,
+        members=list_members(db(), provider.id),
+        invitations=[(row, row.invited_at + timedelta(days=DAYS)) for row in list_invitations(db(), provider.id)],
+        now=datetime.now(UTC),
     )
     return (page, 422) if form.errors else page
 
@@ -103,7 +116,9 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
 @bp.route("/<slug>/members", methods=["GET", "POST"])
 def add(slug: str) -> str | Response | tuple[str, int]:
     provider = get_provider(db(), slug)
-    form = MemberForm()
+    managed = any(member.role == "manager" for member in list_members(db(), provider.id))
+    form = MemberForm(data={"role": "author" if managed else "manager"})
+    unknown = False
     if form.submitted():
         try:
             add_member(db(), provider, form.email.data, form.role.data, by=me().id, now=datetime.now(UTC))
@@ -111,8 +126,33 @@ def add(slug: str) -> str | Response | tuple[str, int]:
             return redirect(url_for(".edit", slug=slug), 303)
         except Invalid as refusal:
             form.refuse(refusal)
-    page = render_template("operator/member_new.html", form=form, provider=provider)
+            account = find_user_by_email(db(), form.email.data)
+            unknown = account is None or account.confirmed_at is None
+    page = render_template("operator/member_new.html", form=form, provider=provider, unknown=unknown)
     return (page, 422) if form.errors else page
+
+
+@bp.post("/<slug>/invitations")
+def invite_person(slug: str) -> Response | tuple[str, int]:
+    provider = get_provider(db(), slug)
+    form = MemberForm()
+    if form.submitted():
+        try:
+            address = f"{current_app.extensions['settings'].public_url}{url_for('public.invitations.show')}?k="
+            now = datetime.now(UTC)
+            invited = invite(db(), provider, form.email.data, form.role.data, address=address, by=me().id, now=now)
+            flash(f"An invitation is on its way to {invited.email}. The role waits until it is taken up.", "good")
+            return redirect(url_for(".edit", slug=slug), 303)
+        except Invalid as refusal:
+            form.refuse(refusal)
+    return render_template("operator/member_new.html", form=form, provider=provider, unknown=False), 422
+
+
+@bp.post("/<slug>/invitations/<int:invitation_id>/take-back")
+def take_back_invitation(slug: str, invitation_id: int) -> Response:
+    take_back(db(), get_provider(db(), slug), invitation_id)
+    flash("The invitation is taken back. Its link opens nothing any more.", "good")
+    return redirect(url_for(".edit", slug=slug), 303)
 
 
 @bp.post("/<slug>/members/<int:user_id>/remove")

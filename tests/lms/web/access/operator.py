@@ -26,6 +26,10 @@ ROWS: dict[str, Row] = {
     "operator.providers.remove": Row(
         "/operator/providers/{provider}/members/{reviewer_id}/remove", OPERATOR, "POST", {"role": "reviewer"}
     ),
+    "operator.providers.invite_person": Row("/operator/providers/{provider}/invitations", OPERATOR, "POST"),
+    "operator.providers.take_back_invitation": Row(
+        "/operator/providers/{provider}/invitations/{invitation_id}/take-back", OPERATOR, "POST"
+    ),
     "operator.approvals.show_all": Row("/operator/approvals", OPERATOR),
     "operator.approvals.confirm": Row("/operator/approvals/{waiting}/confirm", OPERATOR, "POST"),
     "operator.approvals.refuse": Row("/operator/approvals/{waiting}/refuse", OPERATOR),

@@ -14,5 +14,8 @@ ROWS: dict[str, Row] = {
     "public.modules.show": Row("/modules/{module}", EVERYBODY),
     "public.cover.show": Row("/modules/{module}/share.png", EVERYBODY),
     "public.modules.preview": Row("/modules/{module}/preview", EVERYBODY),
+    # Whoever opens the link reads it; only the invited address, the stranger's here, takes up what it offers.
+    "public.invitations.show": Row("/invitation?k={invitation}", EVERYBODY),
+    "public.invitations.accept": Row("/invitation?k={invitation}", {"stranger"}, "POST"),
     "public.modules.enroll": Row("/modules/{module}/enroll", SIGNED_IN, "POST"),
 }

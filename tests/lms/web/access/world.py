@@ -16,7 +16,7 @@ from lms.hooks.commands import subscribe
 from lms.hooks.models import Delivery
 from lms.hooks.queries import Owner
 from lms.modules.models import Contributor, Edition, Lesson, Objective, Reference
-from lms.outbox import promise, promise_mail
+from lms.outbox import Promise, promise, promise_mail
 from lms.oversight.commands import (
     Plan,
     Query,
@@ -29,6 +29,7 @@ from lms.oversight.commands import (
 )
 from lms.oversight.models import AnswerFile, Entry, Subject
 from lms.people.models import User
+from lms.providers.invitations import invite
 from lms.providers.models import Provider
 from tests.make import Make
 
@@ -81,6 +82,7 @@ def build(make: Make, shelf: Shelf) -> World:
         "ready": ready.id,
     }
     names |= _parts_of(make, draft)
+    names |= _invitation_of(make, provider, people)
     names["media"] = make.media(edition).id
     names |= {
         "license": make.license(learner).id,
@@ -151,6 +153,15 @@ def _machines_of(make: Make, board: Board, provider: Provider, award: Award, mem
         make.session.flush()
         names |= {f"{audience}_hook": hook.id, f"{audience}_message": message.id}
     return names
+
+
+def _invitation_of(make: Make, provider: Provider, people: dict[str, Any]) -> dict[str, Any]:
+    """An invitation for the stranger, and the token that was mailed."""
+    by, now = people["operator"].id, datetime.now(UTC)
+    invitation = invite(make.session, provider, people["stranger"].email, "author", address="k=", by=by, now=now)
+    mails = select(Promise.payload["text"].as_string()).where(Promise.kind == "mail").order_by(Promise.id.desc())
+    text = make.session.scalars(mails).first()
+    return {"invitation_id": invitation.id, "invitation": str(text).partition("k=")[2].split()[0]}
 
 
 def _parts_of(make: Make, draft: Edition) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """People, providers and boards, as an operator keeps them."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -74,7 +76,7 @@ def test_a_bad_provider_is_told_at_its_fields_and_kept(browser, operator, make):
     make.provider(slug="house")
     answer = browser.post("/operator/providers/new", {**PROVIDER, "website": "ftp://x"})
     assert answer.status_code == 422
-    assert "Another provider has this address already." in answer.text
+    assert "Another provider has this short name. Choose another" in answer.text
     assert "Begin the address with https://." in answer.text
     assert 'value="House of Examples"' in answer.text
     answer = browser.post("/operator/providers/house", {**PROVIDER, "email": "nobody"})
@@ -88,7 +90,7 @@ def test_roles_are_given_and_taken(browser, operator, make, session):
     assert browser.get("/operator/providers/house/members").status_code == 200
     wrong = browser.post("/operator/providers/house/members", {"email": "none@example.org", "role": "author"})
     assert wrong.status_code == 422
-    assert "No account has this address." in wrong.text
+    assert "No account with this address is confirmed yet." in wrong.text
     assert 'value="none@example.org"' in wrong.text
     browser.post("/operator/providers/house/members", {"email": "Ada@example.org", "role": "author"})
     assert session.scalars(select(Membership)).one().user_id == user.id
@@ -100,6 +102,22 @@ def test_roles_are_given_and_taken(browser, operator, make, session):
     make.member(provider, "manager", operator)
     browser.post(f"/operator/providers/house/members/{operator.id}/remove", {"role": "manager"})
     assert "You cannot take your own manager role." in browser.get("/operator/providers/house").text
+
+
+def test_the_role_box_begins_where_the_provider_stands(browser, make):
+    provider = make.provider(slug="house")
+    browser.sign_in(make.operator())
+    assert '<option selected value="manager">' in browser.get("/operator/providers/house/members").text
+    make.member(provider, "manager")
+    assert '<option selected value="author">' in browser.get("/operator/providers/house/members").text
+
+
+def test_what_publishing_needs_is_not_called_optional(browser, make):
+    make.provider(slug="house")
+    browser.sign_in(make.operator())
+    page = browser.get("/operator/providers/house").text
+    for field in ("refund_policy", "accommodation_policy", "grievance_policy", "system_requirements"):
+        assert re.search(rf'<label for="{field}">[^<]*<span class="optional">needed to publish<', page), field
 
 
 def test_a_board_begins_and_seats_are_given_and_taken(app, browser, operator, make, session):
@@ -122,5 +140,5 @@ def test_a_bad_board_is_told_at_its_fields(browser, operator, make):
     make.board(slug="examples")
     answer = browser.post("/operator/boards/new", BOARD)
     assert answer.status_code == 422
-    assert "Another board has this address already." in answer.text
+    assert "Another board has this short name. Choose another" in answer.text
     assert "Choose at least one profession." in browser.post("/operator/boards/new", {**BOARD, "professions": []}).text

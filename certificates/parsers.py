@@ -16,7 +16,7 @@ import sys
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -47,6 +47,7 @@ QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 COMPARE_WIDTH = 1100  # 100 pixels per inch of a Letter page
 COMPARE_BLOCK = 5  # with twice that, a point lost between two digits lies in four blocks and counts in none
 COMPARE_SHAPE = 0.02
+SHAPES_WIDTH = 2200  # at 200 pixels per inch the digits of small print differ by more than a pixel
 MOST_INFLATED = 64 * 1024 * 1024
 PIECE = 4096
 ZLIB = 8  # the first half byte of what is packed
@@ -56,7 +57,7 @@ ADDED = {
     "script": ("JavaScript", "JS", "OpenAction", "AA", "Launch", "Rendition", "RichMedia", "Movie", "XFA", "AcroForm"),
     "layers": ("OCProperties", "OCG", "OCMD"),
     "attached file": ("Collection", "EmbeddedFile", "Filespec", "EF"),
-    "another version of the page": ("Catalog", "Kids", "Contents", "Resources", "Annots", "MediaBox", "CropBox"),
+    "another version of the page": ("Catalog", "Contents", "Resources", "Annots", "MediaBox", "CropBox"),
     "colors of its own": ("TR", "TR2", "HT", "OPM", "Separation", "DeviceN"),
     "links of its own": ("Annot", "Link", "Border", "BS", "AP", "MK"),
     "a hidden part": (
@@ -69,9 +70,15 @@ SAVED = {
     "PageMode", "UseAttachments", "UseNone", "Linearized", "Length1", "Length2", "Length3", "Trapped", "False",
     "Info", "Producer", "Creator", "CreationDate", "ModDate", "Metadata",
 }  # fmt: skip
+SAVED_ANEW = ("Kids",)
+"""What programs add that make a new PDF of an old one, such as Ghostscript; it may hide something too."""
 SHORTEST_STRANGE = 3
 """Letters: shorter names stand by chance in what is packed; those that matter are in `ADDED`."""
 STREAM = re.compile(rb"stream\s*")
+BEGIN = re.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
+END = re.compile(rb"\s{0,2}endstream")
+LENGTH = re.compile(rb"/Length\s+(\d{1,9})(\s+0\s+R)?(?!\w)")
+LONGEST_HEAD = 4000
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 NAME = re.compile(rb"/([A-Za-z0-9]+)(?![^\s\x00()<>\[\]{}/%])")  # to a PDF, a zero byte is a space
 
@@ -291,56 +298,89 @@ def compare_pdf(theirs: bytes, ours: bytes) -> Answer:
             for one in drawn
         ]
         differences.append(_difference(*pictures))
-    theirs_has, ours_has = _parts_of(theirs), _parts_of(ours)
-    strange = _words_of(theirs) - _words_of(ours) - SAVED
+    inside, known = _look_inside(theirs), _look_inside(ours)
+    strange = ["a part with a false length"] if inside.false_length else []
+    strange += [name for name in SAVED_ANEW if inside.parts[name] > known.parts[name]]
+    strange += sorted(inside.words - known.words - SAVED)
+    worst = max(differences, key=lambda one: int(one["distance"]))
     return {
-        **max(differences, key=lambda one: int(one["distance"])),
+        **worst,
+        "shapes": max(_shapes(drawn, printed=printed) for printed in (False, True)) if worst["distance"] else 0,
         "text": _words(drawn[1]),
         "added": sorted(
-            words for words, names in ADDED.items() if any(theirs_has[name] > ours_has[name] for name in names)
+            words for words, names in ADDED.items() if any(inside.parts[name] > known.parts[name] for name in names)
         ),
-        "strange": sorted(strange)[:MOST_STRANGE],
+        "strange": strange[:MOST_STRANGE],
     }
 
 
-def _words_of(content: bytes) -> set[str]:
-    """Return the names that stand in a PDF, as `_parts_of` reads it, but not those that packed bytes only look like."""
-    texts, begin, left = [], 0, MOST_INFLATED
+class _Inside(NamedTuple):
+    """What stands in a PDF: in every revision and every packed stream, whoever reads it."""
+
+    parts: Counter[str]
+    """How often each name stands anywhere, also where packed bytes only look like one."""
+    words: set[str]
+    """The names but those that packed bytes only look like."""
+    false_length: bool
+
+
+def _look_inside(content: bytes) -> _Inside:
+    parts, words = Counter(_names_in(content)), set[str]()
+    begin, left = 0, MOST_INFLATED
     for place in STREAM.finditer(content):
-        if place.start() < begin:
-            continue  # inside of what was just unpacked
         inflated, end = _unpack(content, place.end(), left)
-        if inflated:
-            left -= len(inflated)
-            texts += [content[begin : place.end()], inflated]
+        outside = place.start() >= begin  # else it is inside of what was just unpacked
+        if inflated and outside:
+            words.update(_names_in(content[begin : place.end()]))
             begin = end
-    names = (NAME.findall(_plain_names(text)) for text in (*texts, content[begin:]))
-    return {name.decode() for found in names for name in found if len(name) >= SHORTEST_STRANGE}
-
-
-def _parts_of(content: bytes) -> Counter[str]:
-    """Return how often each name stands in a PDF: in every revision and every packed stream, whoever reads it."""
-    found = Counter(name.decode() for name in NAME.findall(_plain_names(content)))
-    left = MOST_INFLATED
-    for place in STREAM.finditer(content):
-        inflated = _inflate(content, place.end(), left)
         while inflated:
             left -= len(inflated)
-            found.update(name.decode() for name in NAME.findall(_plain_names(inflated)))
-            inflated = _inflate(inflated, 0, left)  # packed twice
-            head = _plain_names(content[max(0, place.start() - 4000) : place.start()]).rpartition(b" obj")[2]
+            found = Counter(_names_in(inflated))
+            parts += found
+            words.update(found if outside else ())
+            inflated, _ = _unpack(inflated, 0, left)  # packed twice
+            head = _head_of(content, place.start())
             if b"/DecodeParms" in head and b"/XRef" not in head:
-                found["Crypt"] += 1  # a predictor: what stands in it cannot be read here
-    return found
+                parts["Crypt"] += 1  # a predictor: what stands in it cannot be read here
+    words.update(_names_in(content[begin:]))
+    return _Inside(parts, {name for name in words if len(name) >= SHORTEST_STRANGE}, _lies_of_length(content))
 
 
-def _inflate(content: bytes, at: int, most: int) -> bytes:
-    """Return what is packed there, nothing where nothing is; refuse what is damaged, for readers take some of it."""
-    return _unpack(content, at, most)[0]
+def _names_in(content: bytes) -> Iterator[str]:
+    return (name.decode() for name in NAME.findall(_plain_names(content)))
+
+
+def _head_of(content: bytes, at: int) -> bytes:
+    """Return the dictionary of the stream that begins there."""
+    return _plain_names(content[max(0, at - LONGEST_HEAD) : at]).rpartition(b" obj")[2]
+
+
+def _lies_of_length(content: bytes) -> bool:
+    """Say whether a stream is longer or shorter than it says: readers differ in which of the two they believe."""
+    end = 0
+    for place in BEGIN.finditer(content):
+        if place.start() < end:
+            continue  # inside of another
+        said = LENGTH.findall(_head_of(content, place.start()))
+        if len(said) != 1:
+            return True
+        number, elsewhere = said[0]
+        if elsewhere:
+            defined = re.findall(rb"(?<!\d)" + number + rb"\s+0\s+obj\s*(\d{1,9})\s*endobj", content)
+            if len(defined) != 1:
+                return True
+            (number,) = defined
+        end = place.end() + int(number)
+        if END.match(content, end) is None or content.find(b"endstream", place.end(), end) >= 0:
+            return True
+    return False
 
 
 def _unpack(content: bytes, at: int, most: int) -> tuple[bytes, int]:
-    """Return what is packed there, as `_inflate` does, and where it ends."""
+    """Return what is packed there, nothing where nothing is, and where it ends.
+
+    What is damaged is refused, for readers take some of it.
+    """
     unpacker, parts = zlib.decompressobj(), []
     while at < len(content) and not unpacker.eof:
         try:
@@ -437,6 +477,35 @@ def _difference(theirs: Image.Image, ours: Image.Image) -> Answer:
         "distance": distance,
         "where": [left / blocks.width, top / blocks.height, right / blocks.width, bottom / blocks.height],
     }
+
+
+def _shapes(documents: list[pypdfium2.PdfDocument], *, printed: bool) -> int:
+    """Return the largest mean difference (0 to 255) of any small block that a shift by a pixel does not explain.
+
+    A program that makes a new PDF of an old one rounds each place and outline: that gives 6 at the most, another digit
+    in the smallest print 25.
+    """
+    pictures = [
+        _draw_page(one[0], CODE_PIXELS, SHAPES_WIDTH / one[0].get_size()[0], printed=printed, colored=True)
+        for one in documents
+    ]
+    if pictures[0].size != pictures[1].size:
+        return 255
+    both = ImageChops.lighter(_beyond(*pictures), _beyond(*reversed(pictures)))
+    return max(int(high) for _, high in both.reduce(COMPARE_BLOCK).getextrema())
+
+
+def _beyond(one: Image.Image, other: Image.Image) -> Image.Image:
+    """Return how far each pixel is from all nine around the same place in the other picture."""
+    most, least = _spread(other, ImageChops.lighter), _spread(other, ImageChops.darker)
+    return ImageChops.add(ImageChops.subtract(one, most), ImageChops.subtract(least, one))
+
+
+def _spread(picture: Image.Image, pick: Callable[[Image.Image, Image.Image], Image.Image]) -> Image.Image:
+    for right, down in ((1, 0), (0, 1)):
+        beside = (ImageChops.offset(picture, sign * right, sign * down) for sign in (1, -1))
+        picture = pick(pick(picture, next(beside)), next(beside))
+    return picture
 
 
 TASKS: dict[str, Callable[..., Answer]] = {

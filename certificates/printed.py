@@ -18,7 +18,14 @@ from certificates.design import print_facts
 LONGEST = 300  # characters of a quotation
 MOST = 50  # differences told; more say nothing more
 MOST_LINES = 400
+MOST_NUMBERS = 3
+ADDED, MISSING = "words that were added", "words that are missing"
+SHORTEST_COUNTED = 6  # letters of a fact whose places on a page are counted: "1" stands in many for other reasons
 LINE_HYPHENS = dict.fromkeys("\x02\ufffe\u2010\u2011", "-")  # the first two are pdfium's for a hyphen at a line end
+# how Ghostscript 10.0 names ligatures: the first letter in the wrong half of its two bytes, the sum of the others too
+LIGATURES = ("ff", "fi", "fl", "ffi", "ffl", "fj", "ffj", "ft", "fft", "st")
+GARBLED = {chr(ord(one[0]) << 8) + chr(sum(map(ord, one[1:])) << 8): one for one in LIGATURES}
+GARBLES = re.compile("|".join(GARBLED))
 NAMES = {
     "also_qualifies": "also qualifies as",
     "completed_on": "completion date",
@@ -67,26 +74,37 @@ def compare_text(text: str, certificate: Certificate, ours: str | None = None) -
     """
     if ours is not None and _closed(text) == _closed(ours):
         return ()
-    lacking = _lacking(text, certificate)
-    spare = [line for line in _lines(text) if ours is None or line not in _lines(ours)]
-    different = [Difference(fact, _quote(words), _quote(_nearest(words, spare))) for fact, words in lacking]
+    lacking = _lacking(text, certificate, ours)
+    known = set(_lines(ours)) if ours is not None else set()
+    spare = [line for line in _lines(text) if line not in known]
+    added = Counter[str]()
     if ours is not None and _letters(text) != _letters(ours):
         added = Counter(_plain(text).split()) - Counter(_plain(ours).split())
-        if added:
-            different.append(Difference("words we did not print", "", _quote(" ".join(added.elements()))))
-        elif not different:
-            different.append(Difference("words we printed", _quote(" ".join(_missing(text, ours))), ""))
+    different = [Difference(fact, _quote(words), _quote(_instead(words, spare, added))) for fact, words in lacking]
+    unsaid = added - Counter(word for one in different for word in one.found.split())
+    if unsaid:
+        different.append(Difference(ADDED, "", _quote(" ".join(unsaid.elements()))))
+    elif ours is not None and not different and _letters(text) != _letters(ours):
+        different.append(Difference(MISSING, _quote(" ".join(_missing(text, ours))), ""))
     return tuple(different[:MOST])
 
 
-def _lacking(text: str, certificate: Certificate) -> list[tuple[str, str]]:
-    """Return the facts that are not on the page, each place on it standing for one fact, the longest first."""
-    page = _plain(text)
+def _lacking(text: str, certificate: Certificate, ours: str | None) -> list[tuple[str, str]]:
+    """Return the facts that are not on the page, each place on it standing for one fact, the longest first.
+
+    With our own drawing, those too that stand there less often: the hours may be left in an accreditor's statement.
+    """
+    page, whole = _plain(text), _plain(text)
     expected = list(_expected(certificate))
     lacking: list[tuple[str, str]] = []
     for fact, words in sorted(expected, key=lambda one: len(_closed(one[1])), reverse=True):
-        page, found = _strike(_plain(words), page)
-        if not found and not _reads_backwards(words, page):
+        plain = _plain(words)
+        page, found = _strike(plain, page)
+        if not found:
+            found = _reads_backwards(words, page)
+        elif ours is not None and len(_closed(words)) >= SHORTEST_COUNTED:
+            found = _count(plain, whole) >= _count(plain, _plain(ours))
+        if not found:
             lacking.append((fact, words))
     return [one for one in expected if one in lacking]
 
@@ -140,8 +158,11 @@ def _singular(name: str) -> str:
 def _plain(text: str) -> str:
     """Return the text in NFKC, without marks of direction and joining, each gap a single space or line feed.
 
+    Ligatures are their letters, also where a program named them wrongly.
+
     A line feed is kept only after a hyphen, where it may stand for nothing.
     """
+    text = GARBLES.sub(lambda found: GARBLED[found[0]], text)
     text = "".join(LINE_HYPHENS.get(character, character) for character in unicodedata.normalize("NFKC", text))
     text = "".join(character for character in text if unicodedata.category(character) != "Cf")
     text = "".join(LINE_HYPHENS.get(character, character) for character in text)  # NFKC makes U+2010 of U+2011
@@ -162,11 +183,18 @@ def _lines(text: str) -> list[str]:
 
 def _strike(words: str, page: str) -> tuple[str, bool]:
     """Take the words off the page, if they are there letter by letter and not as a part of longer ones."""
+    struck, count = re.subn(_pattern(words), "\0", page, count=1)
+    return struck, bool(count)
+
+
+def _count(words: str, page: str) -> int:
+    return len(re.findall(_pattern(words), page))
+
+
+def _pattern(words: str) -> str:
     letters = [re.escape(letter) for letter in "".join(words.split())]
     # a hyphen at a line end may be the word's own or the line's; a comma or point with a digit goes on a number
-    pattern = r"(?<![\w])(?<!\d[.,])" + r"(?:-\n|\s)*?".join(letters) + r"(?!\w|[.,]\d)"
-    struck, count = re.subn(pattern, "\0", page, count=1)
-    return struck, bool(count)
+    return r"(?<![\w])(?<!\d[.,])" + r"(?:-\n|\s)*?".join(letters) + r"(?!\w|[.,]\d)"
 
 
 def _reads_backwards(words: str, page: str) -> bool:
@@ -179,6 +207,17 @@ def _reads_backwards(words: str, page: str) -> bool:
     wanted, said = (re.sub(r"[\W_]", "", _plain(text)) for text in (words, page))
     letters = sorted(wanted)
     return any(sorted(said[at : at + len(wanted)]) == letters for at in range(len(said) - len(wanted) + 1))
+
+
+def _instead(words: str, lines: list[str], added: Counter[str]) -> str:
+    """Return what stands where the words should, without the heading before it; a number may have been added apart."""
+    near = _nearest(words, lines)
+    numbers = [word for word in added.elements() if any(map(str.isdigit, word))]
+    if numbers and re.search(r"\d", words) and not re.search(r"\d", near):
+        return " ".join((*numbers[:MOST_NUMBERS], near)).strip()  # drawn over a place that was emptied, it is read last
+    wanted, said = _plain(words).split(), near.split()
+    begin = next((max(0, at - wanted.index(word)) for at, word in enumerate(said) if word in wanted), 0)
+    return " ".join(said[begin:])
 
 
 def _nearest(words: str, lines: list[str]) -> str:

@@ -28,7 +28,7 @@ from certificates.image import WIDTHS, draw_png, draw_svg
 from certificates.keys import keys_of
 from certificates.log import Entry, LogProof, NotProven, Vkey, proof_from_json
 from certificates.pdf import draw_pdf
-from certificates.printed import Difference, compare_facts, compare_json, compare_text
+from certificates.printed import ADDED, MISSING, Difference, compare_facts, compare_json, compare_text
 from certificates.sandbox import Task, Unreadable, ask
 from certificates.stamp import bare_of, has_stamp
 from certificates.status import StatusEntry, is_revoked
@@ -40,6 +40,7 @@ Redraw: TypeAlias = Callable[[Certificate, bytes, Kind, Size, Mapping[str, bytes
 
 # the same program draws both, so equal pages differ by 0; a lost decimal point of small print gives 13 (of 255)
 SAME_PICTURE = 4
+SAME_SHAPES = 12  # see `parsers._shapes`
 MOST_DRAWINGS = 6
 MOST_BUNDLE = 4 * 1024 * 1024  # with the provider's pictures
 MOST_EARLIER = 20
@@ -48,6 +49,10 @@ WORDS_OF_A_PAGE = 40  # with fewer, a PDF is a scan
 A4_SHAPE, LETTER_SHAPE = 297 / 210, 11 / 8.5
 BACK_DATED = timedelta(days=1)
 PARTS = ("credential", "did", "status_list", "log", "pictures")
+NO_FACTS = {
+    "QR code", "pages", "laid over the page", "title of the file", "link", "hidden in the file", "picture", ADDED,
+    MISSING,
+}  # fmt: skip
 COMPARE: dict[str, Task] = {"pdf": "compare_pdf", "png": "compare_png", "svg": "compare_svg"}
 
 
@@ -106,6 +111,12 @@ class Check:
 
 
 SAME_BYTES = Check("page", True, "The file is the one we hand out, byte for byte.")
+MADE_ANEW = Check(
+    "page",
+    None,
+    "Some program made a new file of the one we hand out. Every fact on the page reads as it was signed, but each "
+    "letter is drawn a little otherwise, so nobody can say that the page is ours.",
+)
 ANEW = (
     " Its credential was signed anew since, with another key: a program that refuses the signature in this file takes "
     "the certificate that its holder can download today."
@@ -306,7 +317,7 @@ def _judge_page(
     if not all(check.passed for check in checks):
         return Result.CANNOT_CHECK, (
             "The credential in this file is the one we issued, but what the page shows could not be compared with "
-            "it: compare every fact below by eye."
+            "it: ask for the file as it was downloaded, or compare every fact below by eye."
         )
     if all(check is SAME_BYTES for check in checks):
         return Result.IDENTICAL, "This file is identical to what we issued."
@@ -374,7 +385,8 @@ def _look(
     if page.content in drawings or bare_of(page.content) in drawings:
         return (), (SAME_BYTES,)
     found, check = _look_closer(page.content, contents, certificate, drawings)
-    return (*codes, *_additions(contents, certificate), *found), (check,)
+    different = (*codes, *_additions(contents, certificate), *found)
+    return tuple(sorted(different, key=lambda one: one.fact in NO_FACTS)), (check,)  # the facts first
 
 
 def _additions(contents: Contents, certificate: Certificate) -> tuple[Difference, ...]:
@@ -407,6 +419,7 @@ def _look_closer(
         return said, Check("page", None, "There is no drawing of ours to compare the page with.")
     found: list[tuple[Difference, ...]] = []
     strange: list[str] = []
+    moved = False
     for ours in drawings:
         try:
             seen = ask(COMPARE[contents.kind], content, ours)
@@ -415,6 +428,7 @@ def _look_closer(
         found.append(_compare_page(contents, certificate, seen))
         if not found[-1]:
             strange = [str(name) for name in seen.get("strange", ())]
+            moved = seen["distance"] > SAME_PICTURE
             break
     least = min(found, key=len)
     if least and certificate.drawn_with != drawing_edition():
@@ -424,6 +438,8 @@ def _look_closer(
         return (), Check(
             "page", None, "The drawing was changed after issue; it looks alike here, but may not elsewhere."
         )
+    if moved and not least:
+        return (), MADE_ANEW
     if strange and not least:
         words = f"The file holds what ours do not ({', '.join(strange)}); it looks alike here, but may not elsewhere."
         return (), Check("page", None, words)
@@ -443,7 +459,7 @@ def _compare_page(contents: Contents, certificate: Certificate, seen: Mapping[st
     said = compare_text(contents.text, certificate, str(seen["text"])) if contents.kind == "pdf" else ()
     if seen.get("added"):
         said = (*said, Difference("hidden in the file", "", ", ".join(map(str, seen["added"]))))
-    if seen["distance"] <= SAME_PICTURE:
+    if seen["distance"] <= SAME_PICTURE or seen.get("shapes", 255) <= SAME_SHAPES:
         return said
     return (*said, Difference("picture", "the page as we draw it", f"differs {_place(seen['where'])}"))
 

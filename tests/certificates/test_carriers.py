@@ -237,7 +237,51 @@ def test_what_stands_there_instead_is_told(certificate, drawn):
 def test_words_that_were_added_are_told(certificate, drawn):
     text = read_file(drawn["pdf"]).text
     (one,) = compare_text(text + "\r\nSumma cum laude", certificate, text)
-    assert (one.fact, one.found) == ("words we did not print", "Summa cum laude")
+    assert (one.fact, one.found) == ("words that were added", "Summa cum laude")
+
+
+def garbled(text):
+    """Name ligatures as Ghostscript 10.0 does."""
+    return text.replace("fi", "\u6600\u6900").replace("ff\u6900", "\u6600\ucf00")
+
+
+@pytest.mark.parametrize("wrong", [garbled, lambda text: text.replace("fi", "\ufb01").replace("ff", "\ufb00")])
+def test_ligatures_are_their_letters(certificate, shelf, wrong):
+    named = replace(certificate, holder_name="Alfie Griffin", title="Offers, fjords, and affluence at the office")
+    text = read_file(draw_pdf(named, shelf)).text
+    changed = wrong(text)
+    assert changed != text
+    assert compare_text(changed, named, text) == compare_text(changed, named) == ()
+    assert "name" in [one.fact for one in compare_text(wrong(text.replace("Alfie", "Alfe")), named, text)]
+    assert "name" in [one.fact for one in compare_text(changed, replace(named, holder_name="Alffe Griffin"))]
+
+
+def test_hours_are_missed_though_a_changed_statement_still_says_them(certificate, credit, shelf):
+    said = replace(credit, statement="This module carries 1.5 demo hours, as we confirmed.")
+    named = replace(certificate, credits=(said,))
+    text = read_file(draw_pdf(named, shelf)).text
+    assert text.count("1.5 demo hours") == 2
+    changed = text.replace("1.5 demo hours", "7.5 demo hours", 1).replace("confirmed", "promised")
+    differences = compare_text(changed, named, text)
+    assert differences[0].fact == "credit hours"
+    assert (differences[0].issued, differences[0].found) == ("1.5 demo hours", "7.5 demo hours")
+    assert [one.fact for one in differences[1:]] == ["credit statement"]
+
+
+def test_a_number_drawn_apart_is_told_at_its_fact(certificate, drawn):
+    """An editor empties the place and draws the new number last."""
+    text = read_file(drawn["pdf"]).text
+    changed = text.replace("1.5 demo hours", "demo hours", 1) + "\r\n7.5"
+    (one,) = compare_text(changed, certificate, text)
+    assert (one.fact, one.found) == ("credit hours", "7.5 demo hours")
+
+
+def test_a_heading_before_a_fact_is_not_quoted(certificate, drawn):
+    text = read_file(drawn["pdf"]).text
+    topic = next(line for line in text.splitlines() if "Ethics\u00a01" in line)
+    assert not topic.startswith("Ethics")
+    one, *_ = compare_text(text.replace("Ethics\u00a01", "Ethics\u00a03"), certificate, text)
+    assert one.found.startswith("Ethics 3")
 
 
 @pytest.mark.parametrize("holder", ["ليلى عبد الرحمن", "דנה לוי", "مریم\u200cخانم", "ليلى (Leila) 2 عبد", "प्रिया शर्मा"])

@@ -296,7 +296,7 @@ EDITS = [
     (add_hidden_layer, "hidden in the file"),
     (name_the_page_twice, "hidden in the file"),
     (replace_name, "name"),
-    (paste_box, "words we did not print"),
+    (paste_box, "words that were added"),
     (paste_picture, "picture"),
     (hide_text_under_picture, "picture"),
     (lay_text_over, "laid over the page"),
@@ -316,6 +316,49 @@ def test_an_edited_pdf_is_altered_though_its_credential_is_genuine(known, pdf, c
     assert report.result is Result.ALTERED, report
     assert fact in facts_in(report)
     assert exit_code(report) == 1
+
+
+def draw_anew(pdf, more=b""):
+    """Move each outline by a fifth of a point at the most, as programs do that make a new PDF of an old one."""
+    writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(pdf)))
+    stream = writer.pages[0].get_contents()
+    stream.set_data(b"q 1 0 0 1 .13 .09 cm\n" + stream.get_data() + b"\nQ\n" + more)
+    writer.pages[0].replace_contents(stream)
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def test_a_file_that_a_program_made_anew_is_neither_altered_nor_identical(known, pdf):
+    report = check_file(draw_anew(pdf), known)
+    assert (report.result, report.differences) == (Result.CANNOT_CHECK, ()), report
+    assert "reads as it was signed" in report.checks[0].words
+    assert "as it was downloaded" in report.sentence
+    assert check_file(put_part(pdf, b"7 0 obj<</Kids[]/Limits[]>>endobj"), known).result is Result.CANNOT_CHECK
+
+
+def test_what_was_altered_before_or_after_that_is_altered(known, pdf):
+    for content in (
+        draw_anew(edited(pdf, replace_name)),
+        edited(draw_anew(pdf), replace_name),
+        edited(draw_anew(pdf), hide_text_under_picture),
+        draw_anew(pdf, b"1 g 250 380 2 2 re f 0 g 300 300 1 1 re f"),
+        draw_anew(pdf, b"0 g 300 300 1.2 1.2 re f"),  # a decimal point
+    ):
+        assert check_file(content, known).result is Result.ALTERED
+    named = check_file(draw_anew(edited(pdf, replace_name)), known)
+    assert facts_in(named)[0] == "name"
+
+
+def test_the_facts_are_named_first(known, pdf):
+    def in_many_ways(opened, page, place):
+        lay_text_over(opened, page, page.search_for("104233")[0])
+        bend_link(opened, page, place)
+        replace_name(opened, page, place)
+
+    facts = facts_in(check_file(edited(pdf, in_many_ways), known))
+    assert facts[0] == "name"
+    assert {"link", "laid over the page", "picture"} <= set(facts[1:])
 
 
 def test_a_name_may_end_in_a_zero_byte(known, pdf):
@@ -413,11 +456,34 @@ SCRIPT = b"7 0 <</S/JavaScript/JS(x)>>"
         (b"7 0 obj<</DecodeParms 8 0 R>>stream\n" + zlib.compress(b"1") + b"endstream", Result.ALTERED),
         (b"7 0 obj<<>>stream\n" + zlib.compress(SCRIPT)[:-2] + b"..endstream", Result.CANNOT_CHECK),
         (b"7 0 obj<</Length 9>>stream\n" + zlib.compress(b"1") + b"endstream", Result.IDENTICAL),
+        (b"7 0 obj<</Length 9>>stream\r\n" + zlib.compress(b"1") + b"\r\nendstream", Result.IDENTICAL),
+        (b"7 0 obj<</Length 8 0 R>>stream\nendstream\n8 0 obj 0 endobj", Result.IDENTICAL),
+        (b"7 0 obj<</Length 8 0 R>>stream\nendstream\n8 0 obj 1 endobj", Result.CANNOT_CHECK),
+        (b"7 0 obj<</Length 8 0 R>>stream\nendstream\n8 0 obj 0 endobj 8 0 obj 1 endobj", Result.CANNOT_CHECK),
+        (b"7 0 obj<</Length 8 0 R>>stream\nendstream", Result.CANNOT_CHECK),
+        (b"7 0 obj<</Length 2>>stream\n1 0 0 rg 9 9 re f endstream", Result.CANNOT_CHECK),
+        (b"7 0 obj<</Length 20>>stream\n1 g\nendstream 7 7 re f\nendstream", Result.CANNOT_CHECK),
+        (b"7 0 obj<</Length 21>>stream\n1 g\nendstream 7 7 re f\nendstream", Result.CANNOT_CHECK),
+        (b"7 0 obj<</Length 9999999>>stream\n1 g\nendstream", Result.CANNOT_CHECK),
+        (b"7 0 obj<</Length 3/Len#67th 4>>stream\n1 g\nendstream", Result.CANNOT_CHECK),
+        (b"7 0 obj<<>>stream\n1 g\nendstream", Result.CANNOT_CHECK),
     ],
 )
 def test_what_other_readers_would_show_is_found_however_it_is_packed(known, pdf, part, result):
+    assert check_file(put_part(pdf, part), known).result is result
+
+
+def put_part(pdf, part):
     at = pdf.rindex(b"startxref")
-    assert check_file(pdf[:at] + part + b"\n" + pdf[at:], known).result is result
+    return pdf[:at] + part + b"\n" + pdf[at:]
+
+
+def test_strange_names_are_found_in_what_is_packed_twice(known, pdf):
+    packed = zlib.compress(zlib.compress(b"<</Unheard 1>>"))
+    part = b"7 0 obj<</Length %d>>stream\n%s\nendstream" % (len(packed), packed)
+    report = check_file(put_part(pdf, part), known)
+    assert report.result is Result.CANNOT_CHECK
+    assert "Unheard" in report.checks[0].words
 
 
 # ---- edits of PNG and SVG ----

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -37,28 +38,32 @@ from certificates.verify import (
     report_to_json,
 )
 
+MISTAKE = 4
 MARKS = {True: "passed", False: "FAILED", None: "not checked"}
 EXITS = """exit codes:
   0  genuine, as issued, and not revoked
   1  altered, back-dated, revoked or replaced
-  2  cannot be checked, or whether it was revoked cannot be (also: a mistake in the command)
-  3  unreadable, or no certificate of this issuer
+  2  cannot be checked, or whether it was revoked cannot be
+  3  no certificate of this issuer, or a file that is damaged
+  4  nothing was checked: a mistake in the command, or a file that it names cannot be opened or is not what it should be
 
 Get the issuer's keys (its did.json) or the key of its log from the issuer itself, not from whoever sent the file:
 a bundle vouches for nobody."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code."""
-    asked = _parser().parse_args(arguments)
+    """Run the command and return its exit code; leave with 4 where nothing could be checked."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
     try:
         content = _read_whole(asked.file)
         bundle = _read_bundle(asked.bundle) if asked.bundle else Bundle()
         trust = Trust(asked.at or datetime.now(UTC), _read_keys(asked.keys) if asked.keys else {}, asked.vkey)
-    except (OSError, ValueError) as error:
-        report = Report(Result.UNREADABLE, str(error))
-    else:
-        report = _check(content, bundle, trust)
+    except OSError as error:
+        parser.error(f"{error.filename} cannot be opened: {(error.strerror or str(error)).lower()}")
+    except ValueError as error:  # what the file itself is, `_check` says
+        parser.error(str(error))
+    report = _check(content, bundle, trust)
     words = json.dumps(report_to_json(report), ensure_ascii=False, indent=2) if asked.json else _spell(report)
     sys.stdout.write(words + "\n")
     return exit_code(report)
@@ -88,8 +93,15 @@ def exit_code(report: Report) -> int:
     return 0 if report.result is Result.IDENTICAL and report.standing == "valid" else 2
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Leave with a code that is no answer: argparse's own would say "cannot be checked"."""
+        self.print_usage(sys.stderr)
+        self.exit(MISTAKE, f"{self.prog}: {message}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m certificates")
+    parser = _Parser(prog="python -m certificates")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     verify = commands.add_parser(
         "verify",

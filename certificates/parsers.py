@@ -466,17 +466,24 @@ def _difference(theirs: Image.Image, ours: Image.Image) -> Answer:
     same = [
         picture if picture.size == size else picture.resize(size, Image.Resampling.BOX) for picture in (theirs, ours)
     ]
-    different = ImageChops.difference(*(picture.convert("RGB") for picture in same)).reduce(COMPARE_BLOCK)
-    # each color by itself: other colors of the same brightness are another picture
-    red, green, blue = different.split()
-    blocks = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    distance = max(value for value, count in enumerate(blocks.histogram()) if count)
+    blocks = _blocks(ImageChops.difference(*(picture.convert("RGB") for picture in same)))
+    distance = _highest(blocks)
     changed = blocks.point([255 if value * 2 >= distance > 0 else 0 for value in range(256)]).getbbox()
     left, top, right, bottom = changed or (0, 0, 0, 0)
     return {
         "distance": distance,
         "where": [left / blocks.width, top / blocks.height, right / blocks.width, bottom / blocks.height],
     }
+
+
+def _blocks(different: Image.Image) -> Image.Image:
+    # each color by itself: other colors of the same brightness are another picture
+    red, green, blue = different.reduce(COMPARE_BLOCK).split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue)
+
+
+def _highest(blocks: Image.Image) -> int:
+    return max(value for value, count in enumerate(blocks.histogram()) if count)
 
 
 def _shapes(documents: list[pypdfium2.PdfDocument], *, printed: bool) -> int:
@@ -492,7 +499,7 @@ def _shapes(documents: list[pypdfium2.PdfDocument], *, printed: bool) -> int:
     if pictures[0].size != pictures[1].size:
         return 255
     both = ImageChops.lighter(_beyond(*pictures), _beyond(*reversed(pictures)))
-    return max(int(high) for _, high in both.reduce(COMPARE_BLOCK).getextrema())
+    return _highest(_blocks(both))
 
 
 def _beyond(one: Image.Image, other: Image.Image) -> Image.Image:

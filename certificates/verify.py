@@ -8,8 +8,8 @@ may never enter: a database, the network, a clock.
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Literal, Protocol, TypeAlias
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from certificates import proof
 from certificates.carriers import Contents, Kind, codes_in, read_file, read_json
 from certificates.certificate import Certificate, JsonValue, to_json
-from certificates.codes import read_code
+from certificates.codes import group_code, read_code
 from certificates.credential import facts_of
 from certificates.design import NO_PICTURES, drawing_edition, list_designs, print_facts
 from certificates.fonts import FontShelf
@@ -48,7 +48,7 @@ TITLE = "Certificate of completion: "  # as `designs/_document.typ` begins it
 WORDS_OF_A_PAGE = 40  # with fewer, a PDF is a scan
 A4_SHAPE, LETTER_SHAPE = 297 / 210, 11 / 8.5
 BACK_DATED = timedelta(days=1)
-PARTS = ("credential", "did", "status_list", "log", "pictures")
+PARTS = ("credential", "did", "status_list", "log", "revocation", "pictures")
 NO_FACTS = {
     "QR code", "pages", "laid over the page", "title of the file", "link", "hidden in the file", "picture", ADDED,
     MISSING,
@@ -57,9 +57,11 @@ COMPARE: dict[str, Task] = {"pdf": "compare_pdf", "png": "compare_png", "svg": "
 
 
 SENTENCES: dict[Standing, str] = {
-    "valid": "VALID: this is what was issued, and it is not revoked.",
-    "revoked": "REVOKED: this is what was issued, but it has been revoked.",
-    "replaced": "REPLACED: this is what was issued, but a corrected certificate has taken its place.",
+    "valid": "VALID: this is what was issued, and it was not revoked as of {as_of}, when the list of revocations was "
+    "signed. Get a newer bundle to know more.",
+    "revoked": "REVOKED: this is what was issued, but it has been revoked{as_of}.",
+    "replaced": "REPLACED: this is what was issued, but it was replaced by a corrected certificate{as_of}. Ask the "
+    "holder for that one.",
     "unknown": "This is what was issued, but whether it has been revoked since could not be checked.",
 }
 
@@ -144,7 +146,8 @@ class Report:
 class Bundle:
     """What a certificate needs to be checked without its issuer; `None` for what is missing.
 
-    `earlier` proves the documents that this credential took the place of when it was signed anew, oldest first.
+    `earlier` proves the documents that this credential took the place of when it was signed anew, oldest first;
+    `revocation` proves the log's entry that says when and why it stands no more.
     """
 
     credential: Mapping[str, Any] | None = None
@@ -153,6 +156,7 @@ class Bundle:
     log: LogProof | None = None
     earlier: tuple[LogProof, ...] = ()
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    revocation: LogProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,20 +492,21 @@ def bundle_of(parts: Mapping[str, Any]) -> Bundle:
     """Return the bundle with these parts, each a JSON object or absent; raise `Unreadable` for anything else.
 
     Further parts: `pictures`, the provider's pictures that the page shows, SHA-256 to base64; `earlier`, a list of
-    proofs like `log`.
+    proofs like `log`; `revocation`, one such proof.
     """
     wrong = [name for name in PARTS if not isinstance(parts.get(name, {}), dict)]
     if wrong or not parts.keys() & set(PARTS):
-        raise Unreadable(f"This is no bundle: it has not the parts {', '.join(PARTS[:-1])}.")
+        raise Unreadable(f"This is no bundle: it has not the parts {', '.join(PARTS[:4])}.")
     try:
-        log = proof_from_json(parts["log"]) if "log" in parts else None
+        log, revocation = (proof_from_json(parts[one]) if one in parts else None for one in ("log", "revocation"))
         earlier = tuple(proof_from_json(part) for part in _some(parts.get("earlier", [])))
         pictures = {name: base64.b64decode(text, validate=True) for name, text in parts.get("pictures", {}).items()}
     except NotProven as error:
         raise Unreadable(f"This bundle is damaged: {error}.") from None
     except (binascii.Error, ValueError, TypeError):
         raise Unreadable("This bundle is damaged: a picture in it is no base64.") from None
-    return Bundle(parts.get("credential"), parts.get("did"), parts.get("status_list"), log, earlier, pictures)
+    whole = Bundle(parts.get("credential"), parts.get("did"), parts.get("status_list"), log, earlier, pictures)
+    return replace(whole, revocation=revocation)
 
 
 def _some(parts: object) -> list[object]:
@@ -549,11 +554,15 @@ class _Offline:
 
 @dataclass(frozen=True, slots=True)
 class _Logged:
-    """What the log says of a document; `successor` is the entry of the one that took its place, if any."""
+    """What the log says of a document; `successor` is the entry of the one that took its place, if any.
+
+    `proven` are the entries of all documents that the certificate had.
+    """
 
     check: Check
     entry: Entry | None = None
     successor: Entry | None = None
+    proven: tuple[Entry, ...] = ()
 
 
 def _judge_offline(case: _Offline) -> Report:
@@ -565,6 +574,13 @@ def _judge_offline(case: _Offline) -> Report:
     signed, keys = _check_signature(case, said)
     checks = (logged, signed)
     code = facts.code if facts else ""
+    other = _facts_of(case.bundle.credential or {})
+    if facts and other and other.code != code and signed.passed is not False:
+        words = (
+            f"This bundle belongs to another certificate: its code is {group_code(other.code)}, that of the file is "
+            f"{group_code(code)}. Get the bundle of this one; until then nothing can be said about it."
+        )
+        return Report(Result.CANNOT_CHECK, words, code)
     if (
         logged.passed is False
         and case.bundle.credential is not None
@@ -597,7 +613,7 @@ def _judge_genuine(
     keys: Mapping[str, Ed25519PublicKey],
 ) -> Report:
     """Go on with a credential that is genuine: its date, its standing, its page."""
-    standing, stands = _check_standing(case, keys)
+    standing, stands, as_of = _check_standing(case, said, keys)
     page, looked = _look(
         _Page(case.content, case.contents, facts, tuple(keys.values()), signed=True),
         lambda kind, size: (
@@ -617,7 +633,7 @@ def _judge_genuine(
         return answer(Result.ALTERED, "BACK-DATED: the certificate was issued later than it says.", late)
     result, sentence = _judge_page(case.contents, (), looked, signed=True)
     if result is Result.IDENTICAL:
-        sentence = SENTENCES[standing] + (ANEW if said.successor else "")
+        sentence = SENTENCES[standing].format(as_of=as_of) + (ANEW if said.successor else "")
     return answer(result, sentence)
 
 
@@ -638,7 +654,7 @@ def _check_log(case: _Offline) -> _Logged:
             place = f"entry {part.index} of {checkpoint.size} in the log {checkpoint.origin}"
             later = entries[-1] if entry is not entries[-1] else None
             since = f"; it was signed anew on {later.at:%Y-%m-%d}" if later else ""
-            return _Logged(Check("log", True, f"Its hash is {place}{since}."), entry, later)
+            return _Logged(Check("log", True, f"Its hash is {place}{since}."), entry, later, tuple(entries))
     return _Logged(Check("log", False, "The proof from the log is about another document."))
 
 
@@ -690,7 +706,36 @@ def _keys_of_successor(
     return {method: keys[method]}
 
 
-def _check_standing(case: _Offline, keys: Mapping[str, Ed25519PublicKey]) -> tuple[Standing, Check]:
+def _check_standing(case: _Offline, said: _Logged, keys: Mapping[str, Ed25519PublicKey]) -> tuple[Standing, Check, str]:
+    """Return how it stands, the check, and when that was so in words that fit the sentence of that standing."""
+    ended = _revocation_of(case, said)
+    if ended is not None:
+        standing: Standing = "replaced" if ended.detail == "replaced" else "revoked"
+        words = f"The log has an entry that it was {standing}, of {_minute(ended.at)}."
+        return standing, Check("standing", False, words), f" on {ended.at:%Y-%m-%d}"
+    standing, check = _look_in_list(case, keys)
+    if standing != "valid" or case.bundle.status_list is None:
+        return standing, check, "; the list of revocations does not say why, or whether it was replaced"
+    return standing, check, _minute(datetime.fromisoformat(case.bundle.status_list["validFrom"]))
+
+
+def _revocation_of(case: _Offline, said: _Logged) -> Entry | None:
+    """Return the log's entry of its revocation, if the bundle proves one; whoever made the bundle may leave it out."""
+    if case.bundle.revocation is None or case.trust.vkey is None:
+        return None
+    hashes = {_sha256(case.document), *(one.sha256 for one in said.proven)}
+    try:
+        entry, _ = case.bundle.revocation.check(case.trust.vkey)
+    except NotProven:
+        return None
+    return entry if entry.kind == "revoke" and entry.sha256 in hashes else None
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _look_in_list(case: _Offline, keys: Mapping[str, Ed25519PublicKey]) -> tuple[Standing, Check]:
     if case.bundle.status_list is None:
         return "unknown", Check("standing", None, "There is no list of revocations.")
     try:
@@ -704,8 +749,11 @@ def _check_standing(case: _Offline, keys: Mapping[str, Ed25519PublicKey]) -> tup
         return "unknown", Check("standing", None, f"The list of revocations cannot be relied on: {error}.")
     if revoked:
         return "revoked", Check("standing", False, "The list of revocations names it.")
-    until = case.bundle.status_list["validUntil"]
-    return "valid", Check("standing", True, f"The list of revocations, good until {until}, does not name it.")
+    since, until = (
+        _minute(datetime.fromisoformat(case.bundle.status_list[one])) for one in ("validFrom", "validUntil")
+    )
+    words = f"The list of revocations of {since}, good until {until}, does not name it."
+    return "valid", Check("standing", True, words)
 
 
 def _why_not(logged: Check, signed: Check) -> str:

@@ -24,7 +24,7 @@ from lms.awards.head import HEAD, HEAD_COLUMNS, Head, hash_list, lock_head, open
 from lms.awards.keys import Seal, listed_keys
 from lms.awards.lists import bits_of_log, open_list, read_bits
 from lms.awards.log import append_entry, prove_entry
-from lms.awards.models import Award, AwardLicense, Revocation, SignedList, StatusList
+from lms.awards.models import Award, AwardLicense, LogEntry, Revocation, SignedList, StatusList
 from lms.awards.versions import versions_of
 from lms.errors import NotFound
 from lms.modules.models import Edition
@@ -219,7 +219,8 @@ def blinds_of(seal: Seal, certificate: Certificate) -> set[str]:
 def bundle_of(session: Session, seal: Seal, award: Award) -> dict[str, Any]:
     """Return what an independent verifier needs: `credential`, `did`, `status_list`, `log`.
 
-    Where the credential was signed anew, `earlier` proves the documents before it, which files of then still carry.
+    Where the credential was signed anew, `earlier` proves the documents before it, which files of then still carry;
+    where it stands no more, `revocation` proves the entry that says when and why.
     Raises `ValueError` where the stored log is damaged, `NotFound` when the list was never signed.
     """
     *earlier, version = versions_of(session, seal, award)
@@ -232,6 +233,10 @@ def bundle_of(session: Session, seal: Seal, award: Award) -> dict[str, Any]:
     }
     if earlier:
         bundle["earlier"] = [tree.proof_to_json(prove_entry(session, seal, row.log_index)) for row in earlier]
+    entries = select(LogEntry).where(LogEntry.sha256 == award.credential_sha256).order_by(LogEntry.index)
+    ended = [row.index for row in session.scalars(entries) if tree.read_entry(row.leaf.encode()).kind == "revoke"]
+    if ended:
+        bundle["revocation"] = tree.proof_to_json(prove_entry(session, seal, ended[0]))
     return bundle
 
 

@@ -65,6 +65,8 @@ from lms.providers.models import Provider
 
 FOLDER = Path(__file__).parent
 READING_SPEED = 210  # words a minute, for the time the demo learners spent
+ALTERS = "corwin"
+"""Who answers an audit with an altered certificate."""
 NOTES = {
     "corrected": "The accents were missing from the name in the profile.",
     "altered": (
@@ -106,16 +108,18 @@ def load(session: Session, settings: Settings, *, now: datetime) -> None:
         slug, when = part["module"], now - timedelta(days=part["days"])
         _take(session, seal, people[key], editions[slug], managers[slug], part, when)
     _audits(session, settings, people, now)
-    _share(session, settings, people["learner"], now)
+    for key in ("learner", ALTERS):
+        _share(session, settings, people[key], now)
     sign_due_lists(session, seal, now=now)  # the lists of that story were signed on its days and have run out since
 
 
 def _share(session: Session, settings: Settings, holder: User, now: datetime) -> None:
-    """Let the learner share a certificate; the key is kept where the password is, for `guide` to print."""
+    """Let somebody share their oldest certificate; the key is kept where the password is, for `guide` to print."""
     award = session.scalars(_standing_of(holder.id).limit(1)).one()
     _, key = share_award(session, award, "Whoever runs this demonstration", 365, by=holder.id, now=now)
     path = settings.data_dir / "demo.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "share": key}))
+    kept = json.loads(path.read_text())
+    path.write_text(json.dumps({**kept, "shared": {**kept.get("shared", {}), holder.email: key}}))
 
 
 def _standing_of(user_id: int) -> Select[Award]:
@@ -146,13 +150,13 @@ def _audits(session: Session, settings: Settings, people: Mapping[str, User], no
     number = _licenses(session, people["learner"])[0].number
     look_up_licensee(session, board, Query(number, *period), seated=True, by=ruth, now=opened)
     _, asked, _ = ask("Renewals of this season", ("learner", "jose", "nguyen"), opened)
-    layla, jose, corwin = ask("Renewals of last season", ("layla", "jose", "corwin"), opened + timedelta(days=1))
+    layla, jose, corwin = ask("Renewals of last season", ("layla", "jose", ALTERS), opened + timedelta(days=1))
     by = people["jose"].id
     answer_with_packet(session, asked, by=by, now=answered)
     comment(session, asked, "One replaces an older one, which lacked my accents.", private=False, by=by, now=answered)
     answer_with_packet(session, jose, by=by, now=answered + timedelta(minutes=4))
     answer_with_packet(session, layla, by=people["layla"].id, now=answered + timedelta(hours=7))
-    _answer_altered(session, settings, corwin, by=people["corwin"].id, now=answered + timedelta(hours=26))
+    _answer_altered(session, settings, corwin, by=people[ALTERS].id, now=answered + timedelta(hours=26))
 
 
 def _answer_altered(session: Session, settings: Settings, asked: Subject, *, by: int, now: datetime) -> None:
@@ -183,23 +187,32 @@ def _read_cast() -> dict[str, Any]:
 def guide(session: Session, settings: Settings) -> list[str]:
     """Return the lines that tell who may sign in and which certificate may be checked; none without a demonstration."""
     emails = {key: person["email"] for key, person in _read_cast()["people"].items()}
-    learner = session.scalar(select(User.id).where(User.email == emails["learner"]))
-    if learner is None:
+    if not session.scalar(select(User.id).where(User.email == emails["learner"])):
         return []
-    award = session.scalars(_standing_of(learner).limit(1)).first()
-    url = verify_url(settings.public_url, award.code) if award else ""
     password = demo_password(settings)
-    key = json.loads((settings.data_dir / "demo.json").read_text()).get("share", "")
-    altered = _altered_in(settings)
+    url, bundle = _find_shared(session, settings, emails["learner"])
+    altered, (_, its_bundle) = _altered_in(settings), _find_shared(session, settings, emails[ALTERS])
     shown = ("learner", "author", "board", "reviewer", "manager", "operator")
     return [
         "",
         f"Sign in at {settings.public_url}/account/login with the password {password}",
         *(f"  {role:<9} {emails[role]}" for role in shown),
         *([f"A certificate to check: {url}"] if url else []),
+        *([f"  All it takes to check it without us: {bundle}"] if bundle else []),
         *([f"An altered one to drop on {settings.public_url}/verify/file: {altered}"] if altered.exists() else []),
-        *([f"All it takes to check it without us: {url}/bundle.json?k={key}"] if url and key else []),
+        *([f"  All it takes to check that one: {its_bundle}"] if altered.exists() and its_bundle else []),
     ]
+
+
+def _find_shared(session: Session, settings: Settings, email: str) -> tuple[str, str]:
+    """Return where a person's oldest certificate is checked and where its bundle is; empty for what there is not."""
+    user = session.scalar(select(User.id).where(User.email == email))
+    award = session.scalars(_standing_of(user).limit(1)).first() if user else None
+    if award is None:
+        return "", ""
+    url = verify_url(settings.public_url, award.code)
+    key = json.loads((settings.data_dir / "demo.json").read_text()).get("shared", {}).get(email, "")
+    return url, f"{url}/bundle.json?k={key}" if key else ""
 
 
 def demo_password(settings: Settings) -> str:

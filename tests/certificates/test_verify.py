@@ -685,9 +685,9 @@ def test_foreign_json_never_reaches_the_canonicaliser(known, document, monkeypat
 # ---- offline ----
 
 
-def log_proof(document, at=NOW, kind="issue", others=20, key=LOG_KEY, vkey=VKEY):
+def log_proof(document, at=NOW, kind="issue", others=20, key=LOG_KEY, vkey=VKEY, reason="issued-in-error"):
     leaves = [write_entry(Entry("issue", f"{n:064x}", NOW)) for n in range(others)]
-    detail = {"issue": "", "reissue": "0" * 64, "revoke": "issued-in-error"}[kind]
+    detail = {"issue": "", "reissue": "0" * 64, "revoke": reason}[kind]
     leaves.insert(7, write_entry(Entry(kind, jcs_sha256(document), at, detail)))
     nodes, frontier = {}, Frontier()
     for leaf in leaves:
@@ -768,6 +768,28 @@ def test_a_revoked_certificate_is_revoked_offline(bundle, trust, credential):
     assert report.sentence.startswith("REVOKED")
     other = check_offline(credential, replace(bundle, status_list=status_list(INDEX + 2)), trust)
     assert exit_code(other) == 0
+
+
+def test_it_is_said_as_of_when_it_was_not_revoked(bundle, trust, credential):
+    report = check_offline(credential, bundle, trust)
+    assert "not revoked as of 2026-11-22 01:04 UTC" in report.sentence
+
+
+@pytest.mark.parametrize(("reason", "word"), [("replaced", "replaced"), ("issued-in-error", "revoked")])
+def test_the_log_tells_what_a_list_cannot(bundle, trust, document, credential, reason, word):
+    ended = log_proof(document, LATER, "revoke", reason=reason)
+    for bits in (status_list(INDEX + 1), status_list()):  # the list may be older than the entry
+        report = check_offline(credential, replace(bundle, revocation=ended, status_list=bits), trust)
+        assert (report.result, report.standing, exit_code(report)) == (Result.IDENTICAL, word, 1)
+        assert "on 2026-11-25" in report.sentence
+        assert ("a corrected certificate" in report.sentence) == (word == "replaced")
+    parts = {"did": bundle.did, "revocation": proof_to_json(ended)}
+    assert bundle_of(parts).revocation == ended
+    other = log_proof(issue(facts_of(document), 2), LATER, "revoke", reason=reason)
+    assert exit_code(check_offline(credential, replace(bundle, revocation=other), trust)) == 0
+    theirs = Vkey(VKEY.name, STRANGER.public_key().public_bytes_raw())
+    strange = log_proof(document, LATER, "revoke", reason=reason, key=STRANGER, vkey=theirs)
+    assert exit_code(check_offline(credential, replace(bundle, revocation=strange), trust)) == 0
 
 
 def test_a_list_that_has_run_out_tells_nothing(bundle, credential):
@@ -871,7 +893,7 @@ def test_what_is_no_bundle_is_refused(parts):
 
 
 @pytest.fixture
-def folder(tmp_path, bundle, pdf, credential):
+def folder(tmp_path, bundle, pdf, credential, certificate):
     (tmp_path / "certificate.pdf").write_bytes(pdf)
     (tmp_path / "certificate.json").write_bytes(credential)
     (tmp_path / "edited.pdf").write_bytes(edited(pdf, replace_name))
@@ -887,6 +909,11 @@ def folder(tmp_path, bundle, pdf, credential):
         "log": proof_to_json(bundle.log),
     }
     (tmp_path / "bundle.json").write_text(json.dumps(whole))
+    other = issue(replace(certificate, code="4" + certificate.code[1:], holder_name="Ann Other"), 2)
+    (tmp_path / "other.json").write_text(
+        json.dumps(whole | {"credential": other, "log": proof_to_json(log_proof(other))})
+    )
+    (tmp_path / "forged.json").write_bytes(credential.replace(certificate.code.encode(), b"4" * 26))
     return tmp_path
 
 
@@ -916,14 +943,51 @@ def test_the_command_says_valid_in_words(folder, capsys):
         ("certificate.json", ["--keys", "@keys"], 2),
         ("certificate.json", ["--bundle", "@"], 2),
         ("certificate.json", [], 2),
-        ("certificate.json", ["--keys", "@vkey"], 3),
         ("vkey", [], 3),
-        ("missing", [], 3),
         ("did.json", ["--vkey", "@vkey"], 3),
+        ("certificate.json", ["--bundle", "@other.json", "--vkey", "@vkey"], 2),
+        ("forged.json", ["--bundle", "@", "--vkey", "@vkey"], 1),
     ],
 )
 def test_the_exit_code_is_for_scripts(folder, capsys, file, more, code):
     assert run(folder, file, *more) == code, capsys.readouterr().out
+
+
+def test_the_bundle_of_another_certificate_is_said_to_be_so(folder, capsys):
+    assert run(folder, "certificate.pdf", "--bundle", "@other.json", "--vkey", "@vkey") == 2
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("This bundle belongs to another certificate: its code is 4K7Q F2M9")
+    assert "that of the file is 3K7Q F2M9" in said
+    assert "What differs" not in said
+
+
+@pytest.mark.parametrize(
+    ("file", "more", "words"),
+    [
+        ("missing", [], "missing cannot be opened: no such file"),
+        ("", [], "cannot be opened: is a directory"),
+        ("certificate.json", ["--bundle", "@missing"], "missing cannot be opened"),
+        ("certificate.json", ["--bundle", "@did.json"], "This is no bundle"),
+        ("certificate.json", ["--keys", "@vkey"], "key"),
+        ("certificate.json", ["--at", "yesterday"], "no moment with its time zone"),
+        ("certificate.json", ["--at", "2026-11-25"], "no moment with its time zone"),
+        ("certificate.json", ["--vkey", "no key"], "vkey"),
+        ("certificate.json", ["--nonsense"], "--nonsense"),
+    ],
+)
+def test_a_mistake_in_the_command_is_no_verdict(folder, capsys, file, more, words):
+    with pytest.raises(SystemExit) as left:
+        run(folder, file, *more)
+    said = capsys.readouterr()
+    assert (left.value.code, said.out) == (4, "")
+    assert words in said.err
+
+
+def test_the_help_tells_what_each_code_means(capsys):
+    with pytest.raises(SystemExit):
+        main(["verify", "--help"])
+    codes = capsys.readouterr().out.partition("exit codes:")[2]
+    assert [line[:3].strip() for line in codes.splitlines()[1:6]] == list("01234")
 
 
 def test_a_folder_takes_from_its_bundle_what_has_no_file_of_its_own(folder, capsys):
@@ -932,8 +996,10 @@ def test_a_folder_takes_from_its_bundle_what_has_no_file_of_its_own(folder, caps
     assert run(folder, "certificate.pdf", "--bundle", "@", "--vkey", "@vkey") == 0
     whole = json.loads((folder / "bundle.json").read_text())
     (folder / "bundle.json").write_text(json.dumps(whole | {"earlier": "no list"}))
-    assert run(folder, "certificate.pdf", "--bundle", "@", "--vkey", "@vkey") == 3
-    assert "earlier proofs" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as left:
+        run(folder, "certificate.pdf", "--bundle", "@", "--vkey", "@vkey")
+    assert left.value.code == 4
+    assert "earlier proofs" in capsys.readouterr().err
 
 
 def test_keys_of_another_issuer_tell_nothing_about_this_one(folder, capsys):
@@ -949,13 +1015,6 @@ def test_the_command_speaks_json(folder, capsys):
     said = json.loads(capsys.readouterr().out)
     assert (said["schema"], said["result"], said["standing"]) == ("ce-file-check/1", "identical", "valid")
     assert said["certificate"]["holder_name"] == "Maria Lopez"
-
-
-@pytest.mark.parametrize("more", [["--at", "yesterday"], ["--at", "2026-11-25"], ["--vkey", "no key"]])
-def test_a_mistake_in_the_command_is_no_verdict(folder, capsys, more):
-    with pytest.raises(SystemExit) as left:
-        main(["verify", str(folder / "certificate.json"), *more])
-    assert left.value.code == 2
 
 
 def test_a_file_cannot_speak_to_the_terminal(folder, capsys, document):

@@ -1,5 +1,7 @@
 """The demonstration: whom it shows, what waits for its board, and what it offers to be tried."""
 
+import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -7,10 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from certificates.verify import Trust, check_offline, draw_again, read_bundle
 from lms import create_app
 from lms.awards.checking import Records, check_upload
 from lms.awards.document import open_shelf
 from lms.awards.keys import open_seal
+from lms.awards.proofs import bundle_of
+from lms.awards.sharing import get_shared
 from lms.boards.queries import get_board
 from lms.config import read_settings
 from lms.db import begin_writing, open_engine
@@ -73,6 +78,20 @@ def test_one_answer_says_more_hours_than_its_credential(session, settings, case)
     fit = fit_of(report.certificate, report.standing, case.rows[-1].subject)
     assert (fit.named, fit.in_period, fit.stands) == (True, True, True)
     assert (settings.data_dir / "altered.pdf").read_bytes() == content
+
+
+def test_each_bundle_that_the_guide_offers_fits_its_certificate(session, settings):
+    said = "\n".join(demo.guide(session, settings))
+    shared, altered = re.findall(r"/c/(\w+)/bundle\.json\?k=(\S+)", said)
+    assert f"A certificate to check: {settings.public_url}/c/{shared[0]}\n" in said
+    award = get_shared(session, *altered, now=datetime.now(UTC))
+    seal = open_seal(settings.data_dir, settings.public_url)
+    bundle = read_bundle(json.dumps(bundle_of(session, seal, award)).encode())
+    content, trust = (settings.data_dir / "altered.pdf").read_bytes(), Trust(datetime.now(UTC), vkey=seal.vkey)
+    fonts = open_shelf(settings.data_dir, settings.font_dirs)
+    report = check_offline(content, bundle, trust, lambda *asked: draw_again(*asked[:4], fonts, pictures=asked[4]))
+    assert (report.result, report.code) == ("altered", altered[0])
+    assert report.differences[0].fact == "credit hours"
 
 
 def test_the_guide_offers_the_altered_file_where_it_lies(session, settings, tmp_path):

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from certificates import log as tree
+from certificates.__main__ import exit_code
 from certificates.credential import facts_of
 from certificates.keys import keys_of
 from certificates.proof import Verdict, verify
 from certificates.status import StatusEntry, is_revoked
+from certificates.verify import Trust, check_offline, read_bundle
 from lms.awards.audit import audit
 from lms.awards.commands import reissue_award, revoke_award
 from lms.awards.document import Holder, freeze
@@ -92,6 +94,17 @@ def test_the_bundle_proves_itself(session, make, now):
     entry, checkpoint = tree.proof_from_json(bundle["log"]).check(SEAL.vkey)
     assert entry.sha256 == awards[1].credential_sha256
     assert checkpoint.size == get_frontier(session).size
+
+
+def test_the_bundle_proves_why_a_certificate_stands_no_more(session, make, now):
+    award, user = make.award(), make.user().id
+    reissue_award(session, award, Holder("New", []), note="A letter.", by=user, seal=SEAL, now=now)
+    bundle = bundle_of(session, SEAL, award)
+    entry, _ = tree.proof_from_json(bundle["revocation"]).check(SEAL.vkey)
+    assert (entry.kind, entry.sha256, entry.detail) == ("revoke", award.credential_sha256, "replaced")
+    trust, carried = Trust(now, vkey=SEAL.vkey), read_bundle(json.dumps(bundle).encode())
+    report = check_offline(award.credential.encode(), carried, trust)
+    assert (report.standing, exit_code(report)) == ("replaced", 1)
 
 
 def test_the_log_only_grows(session, make, now):

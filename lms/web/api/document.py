@@ -263,9 +263,11 @@ SCHEMAS: dict[str, Any] = {
         {
             **{name: {"type": "object"} for name in ("credential", "did", "status_list", "log")},
             "earlier": _many({"type": "object"}),
+            "revocation": {"type": "object"},
         },
-        optional=frozenset({"earlier"}),
-        text="What an independent verifier needs; earlier proves documents from before it was signed anew.",
+        optional=frozenset({"earlier", "revocation"}),
+        text="What an independent verifier needs; earlier proves documents from before it was signed anew, revocation "
+        "the log's entry that says when and why it stands no more.",
     ),
     "Certificate": CERTIFICATE,
     "Codes": _thing({"codes": _many(_text(minLength=1, maxLength=LONGEST), minItems=1, maxItems=MOST)}),

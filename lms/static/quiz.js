@@ -9,6 +9,7 @@ function say(block, text, failed = false) {
   place.textContent = text;
   place.classList.toggle("saved-failed", failed);
   status.textContent = text;
+  form.dispatchEvent(new Event("told"));
 }
 
 // One request at a time for each question: an older answer never overtakes a newer one.

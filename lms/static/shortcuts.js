@@ -38,13 +38,16 @@ const blocks = quiz ? [...quiz.querySelectorAll("[data-item]")] : [];
 let last = -1;
 
 function current() {
-  const here = blocks.findIndex((block) => block.contains(document.activeElement));
+  const paged = blocks.some((block) => block.hidden);
+  const here = blocks.findIndex((block) => (paged ? !block.hidden : block.contains(document.activeElement)));
   if (here >= 0) last = here;
   return last;
 }
 
 function goTo(place) {
-  const block = blocks[Math.min(Math.max(place, 0), blocks.length - 1)];
+  const at = Math.min(Math.max(place, 0), blocks.length - 1);
+  const block = blocks[at];
+  if (block?.hidden) quiz.dispatchEvent(new CustomEvent("turn", { detail: at }));
   (block?.querySelector("input:checked") ?? block?.querySelector("input[type=radio], input[type=checkbox]"))?.focus();
   block?.scrollIntoView({ block: "nearest" });
 }

@@ -16,6 +16,7 @@ from lms.awards.proofs import blind_of
 from lms.awards.standing import State, state_of
 from lms.errors import NotFound
 from lms.learning.models import Enrollment
+from lms.learning.pace import Pace, pace_of
 from lms.modules.models import Edition, Module
 
 
@@ -31,6 +32,13 @@ class Issued:
     def state(self) -> State:
         """Valid, revoked or replaced."""
         return state_of(self.revocation)
+
+    @property
+    def pace(self) -> Pace:
+        """How long the holder was seen reading, beside how long the edition is planned for."""
+        completion = self.award.completion
+        edition = completion.enrollment.edition
+        return pace_of(completion.engaged_seconds, edition.words, edition.media_seconds)
 
 
 _REVOCATION = aliased(Revocation)
@@ -66,7 +74,9 @@ def list_issued_by(
 ) -> list[Issued]:
     """Return the providers' certificates, newest first; with `words`, those whose name or code holds each word."""
     query = _issued().where(Module.provider_id.in_(provider_ids), *_holding(words))
-    return _list(session, query.limit(limit).offset(offset))
+    lengths = contains_eager(Award.completion).contains_eager(Completion.enrollment).contains_eager(Enrollment.edition)
+    lengths = lengths.load_only(Edition.words, Edition.media_seconds)
+    return _list(session, query.options(lengths).limit(limit).offset(offset))
 
 
 def count_issued_by(session: Session, provider_ids: Collection[int], *, words: str = "") -> int:

@@ -30,7 +30,19 @@ bp = Blueprint("awards", __name__)
 
 PER_PAGE = 50
 MOST_EXPORTED = 100_000
-COLUMNS = ("Code", "Name", "Licenses", "Module", "Module number", "Edition", "Hours", "Completed", "State")
+COLUMNS = (
+    "Code",
+    "Name",
+    "Licenses",
+    "Module",
+    "Module number",
+    "Edition",
+    "Hours",
+    "Completed",
+    "State",
+    "Minutes seen reading",
+    "Minutes planned",
+)
 STATES = {"valid": "Valid", "revoked": "Revoked", "replaced": "Replaced"}
 
 
@@ -94,7 +106,8 @@ def export(slug: str) -> Response:
         licenses = "; ".join(license_text(held) for held in paper.licenses)
         cells = (group_code(row.award.code), paper.holder_name, licenses, paper.title, paper.module_code)
         rest = (str(paper.edition), hours, paper.completed_on.isoformat(), STATES[row.state])
-        writer.writerow([harmless(cell) for cell in (*cells, *rest)])
+        pace = (str(row.pace.minutes), str(row.pace.planned))
+        writer.writerow([harmless(cell) for cell in (*cells, *rest, *pace)])
     answer = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="roster-{provider.slug}.csv"'
     return answer

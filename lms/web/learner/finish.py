@@ -18,7 +18,8 @@ from lms.awards.journey import journey_of
 from lms.awards.queries import find_award, find_completion, list_completed_modules
 from lms.errors import Invalid, Refusal
 from lms.learning.models import Enrollment
-from lms.learning.queries import get_enrollment_of
+from lms.learning.pace import pace_of
+from lms.learning.queries import engaged_seconds, get_enrollment_of
 from lms.modules.queries import list_contributors
 from lms.people.models import License
 from lms.people.queries import list_licenses
@@ -75,6 +76,7 @@ def show(enrollment_id: int) -> str | Response | tuple[str, int]:
         enrollment=enrollment,
         form=form,
         licenses=licenses,
+        pace=pace_of(engaged_seconds(db(), enrollment.id), journey.words, journey.media_seconds),
         credits=[] if barred else list_creditable(db(), enrollment.edition, day=day),
         earlier=_earlier(enrollment),
         today=local_day(now),

@@ -27,6 +27,7 @@ from lms.assessments.sitting import (
 )
 from lms.awards.journey import journey_of
 from lms.errors import NotAllowed, NotFound, Refusal
+from lms.learning.pace import pace_of
 from lms.learning.queries import get_enrollment_of, list_readings
 from lms.modules.queries import list_lessons
 from lms.web.auth import me
@@ -79,7 +80,8 @@ def show(enrollment_id: int) -> str | Response:
         return render_template(
             "learner/test.html", attempt=attempt, questions=served(attempt, answers), answered=len(answers), **page
         )
-    missing = [reading for reading in list_readings(db(), enrollment) if reading.state != "finished"]
+    readings = list_readings(db(), enrollment)
+    missing = [reading for reading in readings if reading.state != "finished"]
     quiz = get_quiz(db(), enrollment.edition_id)
     return render_template(
         "learner/test_intro.html",
@@ -89,6 +91,7 @@ def show(enrollment_id: int) -> str | Response:
         access=access_to(quiz, attempts, now=now),
         passed=journey.passed_attempt,
         missing=missing,
+        pace=pace_of(sum(reading.seconds for reading in readings), journey.words, journey.media_seconds),
         percent=percent,
         **page,
     )

@@ -4,9 +4,12 @@ import csv
 from io import StringIO
 
 import pytest
+from sqlalchemy import select
 
+from lms.awards.commands import complete
 from lms.awards.queries import find_award
 from lms.awards.standing import standing_of
+from lms.learning.models import LessonProgress
 from tests.make import SEAL
 
 
@@ -112,3 +115,22 @@ def test_the_roster_is_exported_without_formulas(manager, award, make):
 def test_what_was_done_is_said(manager, award):
     manager.post(f"/workshop/certificates/{award.code}/reissue", {"name": "A", "note": "x"})
     assert "This is the corrected certificate." in manager.get("/workshop").text
+
+
+def test_the_time_read_stands_beside_the_time_planned(manager, award, make, session):
+    edition = award.completion.enrollment.edition
+    hasty = make.ready(make.user(name="Ada Example"), edition)
+    for progress in session.scalars(select(LessonProgress).where(LessonProgress.enrollment_id == hasty.id)):
+        progress.seconds = 2
+    session.flush()
+    quick = complete(session, hasty, [], seal=SEAL, now=make.now).award
+    url = f"/workshop/providers/{edition.module.provider.slug}/roster"
+    page = manager.get(url).text
+    assert ">20 of 60 min<" in page
+    assert page.index("status-caution") < page.index("0 of 60 min")
+    assert page.count("status-caution") == 1
+    rows = list(csv.DictReader(StringIO(manager.get(f"{url}.csv").data.decode("utf-8-sig"))))
+    assert {(row["Minutes seen reading"], row["Minutes planned"]) for row in rows} == {("20", "60"), ("0", "60")}
+    page = manager.get(f"/workshop/certificates/{quick.code}").text
+    assert "0 of 60 min" in page
+    assert "without help from another person" in page

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from lms.awards.models import Award, Completion
 from lms.awards.queries import find_award
+from lms.learning.models import LessonProgress
 
 
 def test_finishing_shows_what_will_be_received(browser, make):
@@ -202,3 +203,19 @@ def test_what_cannot_be_printed_is_never_certified(browser, make, session):
     for words in ("Your name has", "U+13000", "The name of who signs has", "U+13001"):
         assert words in answer.text
     assert session.scalar(select(func.count()).select_from(Completion)) == 0
+
+
+def test_whoever_clicked_through_is_told_before_the_test_and_before_attesting(browser, make, session):
+    enrollment = make.ready()  # 20 minutes of 60
+    browser.sign_in(enrollment.user)
+    url = f"/learn/{enrollment.id}"
+    assert "planned for" not in browser.get(f"{url}/finish").text
+    for progress in session.scalars(select(LessonProgress).where(LessonProgress.enrollment_id == enrollment.id)):
+        progress.seconds = 50
+    session.flush()
+    page = browser.get(f"{url}/finish").text
+    assert "Read in 1 minute, planned for 1 hour" in page
+    assert f'href="{url}">the lessons are still open' in page
+    other = make.read(enrollment.user, make.edition())
+    assert "Read in less than a minute, planned for 1 hour" in browser.get(f"/learn/{other.id}/test").text
+    assert browser.post(f"{url}/finish", {"attested": "y"}).location == f"{url}/done"

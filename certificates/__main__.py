@@ -212,7 +212,7 @@ def _facts(report: Report) -> list[str]:
         return []
     told = [
         ("Name", facts.holder_name),
-        *(("License", f"{one.jurisdiction} {one.credential} {one.number}") for one in facts.licenses),
+        *(("License", f"{one.jurisdiction} {one.spoken}") for one in facts.licenses),
         ("Module", f"{facts.title} ({facts.module_code}, edition {facts.edition})"),
         ("Completed", f"{facts.completed_on} ({facts.time_zone})"),
         ("Issued", f"{facts.issued_at:%Y-%m-%d %H:%M:%S} UTC"),

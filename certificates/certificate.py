@@ -27,6 +27,17 @@ class License:
     credential: str
     number: str
 
+    @property
+    def spoken(self) -> str:
+        """Letters and number as people say them."""
+        return spoken(self.credential, self.number)
+
+
+def spoken(credential: str, number: str) -> str:
+    """Return "LMFT 412" for "LMFT" and "412", and "LMFT412" where the number has its letters already."""
+    again = credential and number.startswith(credential) and not number[len(credential) :][:1].isalpha()
+    return number if again else f"{credential} {number}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Author:

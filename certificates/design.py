@@ -185,8 +185,7 @@ def print_facts(certificate: Certificate) -> dict[str, JsonValue]:
         "holder_name": certificate.holder_name,
         "holder_direction": _direction(certificate.holder_name),
         "licenses": [
-            " ".join(filter(None, (spell_place(held.jurisdiction), held.credential, held.number)))
-            for held in certificate.licenses
+            " ".join(filter(None, (spell_place(held.jurisdiction), held.spoken))) for held in certificate.licenses
         ],
         "provider": {
             "name": provider.name,

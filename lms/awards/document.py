@@ -8,7 +8,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from certificates.certificate import Author, Certificate, Credit, License, Provider, TopicHours, from_json, to_json
+from certificates.certificate import (
+    Author,
+    Certificate,
+    Credit,
+    License,
+    Provider,
+    TopicHours,
+    from_json,
+    spoken,
+    to_json,
+)
 from certificates.codes import group_code, new_code, read_code
 from certificates.design import can_draw, drawing_edition, list_designs
 from certificates.fonts import FontShelf, find_cjk_folders
@@ -38,6 +48,7 @@ __all__ = [
     "read_code",
     "restate",
     "show_specimen",
+    "spoken",
     "thaw",
     "typeset",
     "unprintable",

@@ -290,7 +290,7 @@ def _line(number: int, given: str, code: str, problem: str, looked: Looked | Non
     # Whoever holds a certificate may keep name and licenses off the public page, but not from their own board.
     ours = any(held.jurisdiction == place.jurisdiction for held in certificate.licenses)
     named = ours or not standing.withheld
-    licenses = "; ".join(f"{held.jurisdiction} {held.credential} {held.number}" for held in certificate.licenses)
+    licenses = "; ".join(f"{held.jurisdiction} {held.spoken}" for held in certificate.licenses)
     return Line(
         number,
         given,

@@ -6,11 +6,6 @@ from lms.awards import document
 from lms.oversight.sample import squeeze
 
 
-def spoken(credential: str, number: str) -> str:
-    """Return a license as people say it: "LMFT 412", and "LMFT412" where the number has its letters already. Pure."""
-    return number if number.startswith(credential) else f"{credential} {number}".strip()
-
-
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A license as it is written, and what it is compared by."""
@@ -25,7 +20,7 @@ class Holding:
     @property
     def license(self) -> str:
         """Letters and number."""
-        return spoken(self.credential, self.number)
+        return document.spoken(self.credential, self.number)
 
     def is_named_by(self, certificate: document.Certificate) -> bool:
         """Whether the certificate was issued for this license."""

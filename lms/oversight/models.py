@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lms.awards.document import spoken
 from lms.awards.models import Award
 from lms.boards.models import Board, Token
 from lms.db import Base, Id, Name
-from lms.oversight.holding import Holding, spoken
+from lms.oversight.holding import Holding
 from lms.people.models import User
 
 

@@ -153,11 +153,12 @@ def _check(facts: LicenseFacts, today: date) -> LicenseFacts:
 
 
 def _refuse_taken(session: Session, facts: LicenseFacts, user_id: int, *, but: int | None) -> None:
-    """Raise `Conflict` if this number is on any account, whatever signs stand between its letters and digits."""
+    """Raise `Conflict` if this number is on any account, whatever signs stand in it and its letters before it."""
+    letters, number = ("".join(filter(str.isalnum, text)) for text in (facts.credential, facts.number))
     query = select(License.user_id).where(
         License.jurisdiction == facts.jurisdiction,
-        squeezed(License.credential) == "".join(filter(str.isalnum, facts.credential)),
-        squeezed(License.number) == "".join(filter(str.isalnum, facts.number)),
+        squeezed(License.credential) == letters,
+        squeezed(License.number).in_({number, number.removeprefix(letters), letters + number}),
         License.id != (but or 0),
     )
     owner = session.scalars(query).first()

@@ -61,7 +61,8 @@ function linesOf({ credentialSubject: subject, issuer, evidence }) {
   const lines = [["Name", holder.identityHash]];
   const written = licenses.map((row) => {
     const [number, credential = "", jurisdiction = ""] = split(row.identityHash);
-    return `${JURISDICTIONS[jurisdiction] ?? jurisdiction} ${credential} ${number}`;
+    const again = credential && number.startsWith(credential) && !/^\p{L}/u.test(number.slice(credential.length));
+    return `${JURISDICTIONS[jurisdiction] ?? jurisdiction} ${again ? number : `${credential} ${number}`}`;
   });
   if (written.length) lines.push([written[1] ? "Licenses" : "License", written.join(" ")]);
   lines.push(["Module", achievement.name], ["Module number", `${achievement.humanCode ?? ""}, edition ${achievement.version}`]);

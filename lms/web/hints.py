@@ -15,6 +15,8 @@ class Hint:
     text: str
     guide: str
     home: str
+    step: tuple[str, str] | None = None
+    """The label and the endpoint of what to do first, where that is another page."""
 
 
 HINTS = {
@@ -27,6 +29,7 @@ HINTS = {
             "Then you attest and receive your certificate at once. Add your license first, so that it can be printed.",
             "tests",
             "learner.home.show",
+            ("Add your license", "account.licenses.add"),
         ),
         Hint(
             "workshop",

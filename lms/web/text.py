@@ -12,6 +12,7 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from lms import terms
+from lms.awards.document import spoken
 from lms.people.models import License
 
 
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
         plural=plural,
         sentence=sentence,
         license=license_text,
+        spoken=lambda held: spoken(held.credential, held.number),
     )
     app.jinja_env.globals["terms"] = terms
     app.jinja_env.globals["reader_zone"] = lambda: _zone().key
@@ -91,8 +93,8 @@ class _Licensed(Protocol):
 
 
 def license_text(held: _Licensed) -> str:
-    """Return "California LCSW 104233"."""
-    return f"{label(held.jurisdiction, 'jurisdictions')} {held.credential} {held.number}"
+    """Return "California LCSW 104233", the letters once."""
+    return f"{label(held.jurisdiction, 'jurisdictions')} {spoken(held.credential, held.number)}"
 
 
 def license_on(held: License, today: date) -> str:

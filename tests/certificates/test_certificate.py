@@ -189,3 +189,17 @@ def test_only_one_hour_is_singular():
 
 def test_issued_at_is_kept_in_utc(certificate):
     assert certificate.issued_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("credential", "number", "said"),
+    [
+        ("LMFT", "412", "LMFT 412"),
+        ("LMFT", "LMFT412", "LMFT412"),
+        ("LMFT", "LMFT 412", "LMFT 412"),
+        ("LPC", "LPCMH-7", "LPC LPCMH-7"),
+        ("", "412", "412"),
+    ],
+)
+def test_the_letters_of_a_license_are_said_once(credential, number, said):
+    assert License("US-CA", credential, number).spoken == said

@@ -184,7 +184,7 @@ def test_each_line_is_answered_in_its_order(session, make, shelf, check, board, 
     rows = table_of(shelf, batch)
     assert [row["State"] for row in rows] == ["Valid", "Not a code", "Revoked", "Not found", "Valid", "Cannot check"]
     assert rows[0]["Name"] == "'=HYPERLINK(1)"
-    assert (rows[0]["Hours"], rows[0]["Licenses"]) == ("1 demo hour (DEMO)", "US-CA LMFT LMFT9")
+    assert (rows[0]["Hours"], rows[0]["Licenses"]) == ("1 demo hour (DEMO)", "US-CA LMFT9")
     assert rows[0]["Completed"] == good.completion.completed_on.isoformat()
     assert rows[1]["Input"] == "'=cmd|' /C calc'!A0"
     assert "misconduct" in rows[2]["Note"]

@@ -58,7 +58,7 @@ def add() -> str | Response | tuple[str, int]:
             return redirect(_back(), 303)
         except (Invalid, Conflict) as refusal:
             form.refuse(refusal)
-    page = render_template("account/license.html", form=form, held=None, back=_back())
+    page = render_template("account/license.html", form=form, held=None, back=_back(), asked=onward("") or None)
     return (page, 422) if form.errors else page
 
 
@@ -73,7 +73,7 @@ def edit(license_id: int) -> str | Response | tuple[str, int]:
             return redirect(_back(), 303)
         except (Invalid, Conflict) as refusal:
             form.refuse(refusal)
-    page = render_template("account/license.html", form=form, held=held, back=_back())
+    page = render_template("account/license.html", form=form, held=held, back=_back(), asked=onward("") or None)
     return (page, 422) if form.errors else page
 
 
@@ -81,7 +81,7 @@ def edit(license_id: int) -> str | Response | tuple[str, int]:
 def remove(license_id: int) -> Response:
     remove_license(db(), me().id, license_id)
     flash("The license is removed.", "good")
-    return redirect(url_for("account.profile.show"), 303)
+    return redirect(url_for("account.profile.show", next=onward("") or None), 303)
 
 
 def _back() -> str:

@@ -53,6 +53,7 @@ def show() -> str | Response | tuple[str, int]:
     page = render_template(
         "account/profile.html",
         form=form,
+        back=onward(""),
         email=user.email,
         licenses=list_licenses(db(), user.id),
         today=now.astimezone(ZoneInfo(user.time_zone)).date(),

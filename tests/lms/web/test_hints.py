@@ -74,3 +74,8 @@ def test_a_hint_costs_no_statement(make, browser, session, statements, place):
     shown = cost()
     browser.post(f"/account/hints/{place}/dismiss")
     assert cost() == shown
+
+
+def test_the_first_step_is_a_link_that_leads_back(make, browser):
+    page = browser.sign_in(make.user()).get("/learn").text
+    assert 'href="/account/licenses/new?next=/learn">Add your license</a>' in page

@@ -1,5 +1,6 @@
 """The profile and the licenses."""
 
+import re
 from datetime import date
 
 from sqlalchemy import select
@@ -55,7 +56,8 @@ def test_a_license_is_added_corrected_and_removed(browser, make, session):
     held = session.scalars(select(License)).one()
     assert (held.user_id, held.credential, held.number) == (user.id, "LMFT", "LMFT 123456")
     page = browser.get("/account/profile").text
-    assert "LMFT LMFT 123456" in page
+    assert "California" in page
+    assert ">LMFT 123456<br>" in page
     assert "28 February 2026" in page
     assert "Expired" in page
     url = f"/account/licenses/{held.id}"
@@ -136,3 +138,41 @@ def test_who_is_a_moment_too_late_is_told_so(browser, make, monkeypatch):
     answer = browser.post("/account/licenses/new", {**LICENSE, "credential": "LMFT", "number": "7"})
     assert answer.status_code == 409
     assert "Sign out" in answer.text
+
+
+def test_whoever_came_from_the_last_step_is_led_back_to_it(browser, make):
+    user = make.user()
+    enrollment = make.ready(user)
+    browser.sign_in(user)
+    there = f"/learn/{enrollment.id}/finish"
+    page = browser.get(f"/account/profile?next={there}").text
+    assert f'href="{there}">Back to where you were</a>' in page
+    assert f'href="/account/licenses/new?next={there}"' in page
+    assert browser.post(f"/account/licenses/new?next={there}", LICENSE).location == there
+    held = make.license(user)
+    edit = f"/account/licenses/{held.id}?next={there}"
+    assert f'href="{edit}"' in browser.get(f"/account/profile?next={there}").text
+    page = browser.get(edit).text
+    assert f'href="/account/profile?next={there}">Profile</a>' in page
+    assert f'action="/account/licenses/{held.id}/remove?next={there}"' in page
+    removed = browser.post(f"/account/licenses/{held.id}/remove?next={there}").location
+    assert removed == f"/account/profile?next={there}"
+    for foreign in ("//evil.example", "https://evil.example/", "/\\evil.example"):
+        page = browser.get("/account/profile", query_string={"next": foreign}).text
+        assert "Back to where you were" not in page
+        assert not re.search(r'href="[^"]*evil', page)
+
+
+def test_one_license_is_one_whether_the_letters_are_typed_once_or_twice(browser, make):
+    user = make.user()
+    browser.sign_in(user)
+    assert browser.post("/account/licenses/new", {**LICENSE, "number": "123456"}).status_code == 303
+    for number in ("LMFT 123456", "123-456", "lmft123456"):
+        assert (
+            "You have this license already."
+            in browser.post("/account/licenses/new", {**LICENSE, "number": number}).text
+        )
+    held = make.license(make.user(), number="LMFT 777")
+    answer = browser.post("/account/licenses/new", {**LICENSE, "number": "777"})
+    assert "in use already" in answer.text
+    assert held.number == "LMFT 777"

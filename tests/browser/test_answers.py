@@ -4,6 +4,7 @@ import io
 
 import pypdf
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.parametrize("width", [360])  # the narrow one: what does not fit is seen there
 
@@ -42,6 +43,15 @@ def test_what_a_learner_is_answered(people, names):
     maya.page.get_by_label("For whom").fill("A clinic")
     press(maya, "Make a link")
     assert maya.page.locator("h1").inner_text() == "Copy this link now"
+    shared = maya.page.locator("a#link")
+    maya.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(maya, "Copy the link")
+    expect(maya.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert maya.page.evaluate("navigator.clipboard.readText()") == shared.get_attribute("href") == shared.inner_text()
+    with maya.context.expect_page() as opened:
+        shared.click()
+    assert "Maya" in opened.value.locator("main").inner_text()
+    assert maya.page.locator("h1").inner_text() == "Copy this link now"
     jose = people().sign_in("jose@example.org")
     jose.go(f"/record/packets/{names['packet']}")
     press(jose, "Make a link")
@@ -68,3 +78,12 @@ def test_paper_asks_nobody_to_type(people, names):
     assert "Module number" in sheet
     assert "Type the name" not in sheet
     assert "Compare the rest" not in sheet
+
+
+def test_without_a_script_a_link_is_there_to_be_opened(people, names):
+    maya = people(java_script_enabled=False).sign_in("maya@example.org")
+    page = maya.go(f"/record/certificates/{names['mine']}/sharing")
+    page.get_by_label("For whom").fill("A clinic without scripts")
+    page.get_by_role("button", name="Make a link").click()
+    assert page.locator("a#link").is_visible()
+    assert not page.locator("[data-copy]").first.is_visible()

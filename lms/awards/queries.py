@@ -1,8 +1,8 @@
 """Reading what was certified; an unknown code is an answer, a revoked one is never hidden."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 
@@ -168,6 +168,32 @@ def totals_by_topic(entries: Collection[CreditEntry]) -> list[Total]:
             key = (entry.accreditor, entry.unit, topic)
             sums[key] = sums.get(key, Decimal(0)) + sign * Decimal(hours)
     return [Total(*key, hours) for key, hours in sorted(sums.items()) if hours]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What is left in the ledger with one accreditor, in its unit: by year of completion, latest first, and in all."""
+
+    accreditor: str
+    unit: str
+    years: tuple[tuple[int, Decimal], ...]
+    hours: Decimal
+
+
+def totals_by_year(entries: Collection[CreditEntry], completed: Mapping[int, date]) -> list[Sum]:
+    """Add the ledger up by accreditor and year of completion, never one accreditor to another. Pure and exact.
+
+    `completed` is the day of completion by award: a correction is entered later, and earned when it was.
+    """
+    sums: dict[tuple[str, str], dict[int, Decimal]] = {}
+    for entry in entries:
+        years, year = sums.setdefault((entry.accreditor, entry.unit), {}), completed[entry.award_id].year
+        years[year] = years.get(year, Decimal(0)) + (entry.hours if entry.kind == "earned" else -entry.hours)
+    found = []
+    for key, years in sorted(sums.items()):
+        if left := sorted(((year, hours) for year, hours in years.items() if hours), reverse=True):
+            found.append(Sum(*key, tuple(left), sum((hours for _, hours in left), Decimal(0))))
+    return found
 
 
 def list_completed_modules(session: Session, user_id: int, module_id: int) -> list[Completion]:

@@ -1,12 +1,29 @@
 """Handing over a file that the worker made or that somebody sent."""
 
+import re
+import unicodedata
 from urllib.parse import quote
 
 from flask import Response
 
+from lms.awards.document import Certificate
 from lms.errors import Conflict
 from lms.oversight.models import AnswerFile, Packet
 from lms.web.shelf import shelf
+
+LONGEST_TITLE = 60
+
+
+def name_file(certificate: Certificate, ending: str) -> str:
+    """Return what a certificate's file is called where it is kept: "credence-burnout-and-self-care-0PYK....pdf".
+
+    Letters of ASCII, digits and hyphens only, which every system takes; the code makes it the only one of its name.
+    """
+    plain = unicodedata.normalize("NFKD", certificate.title).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
+    while len("-".join(words)) > LONGEST_TITLE:
+        words.pop()
+    return f"{'-'.join(['credence', *words, certificate.code])}{ending}"
 
 
 def send_packet(packet: Packet) -> Response:

@@ -22,6 +22,7 @@ from lms.awards.queries import (
     list_issued_by,
     list_issued_to,
     totals_by_topic,
+    totals_by_year,
 )
 from lms.awards.standing import standing_of
 from lms.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -316,3 +317,24 @@ def test_a_crash_between_any_two_statements_leaves_nothing_or_everything(session
 
 def test_the_attestation_names_the_person_and_the_module(make):
     assert "I, Ada, attest" in attestation_of(make.user(name="Ada"), "Ethics")
+
+
+def test_hours_are_added_up_exactly_by_accreditor_and_year():
+    def entry(award_id, accreditor, hours, kind="earned"):
+        unit = "CE hour" if accreditor == "A" else "contact hour"
+        return CreditEntry(award_id=award_id, accreditor=accreditor, unit=unit, hours=Decimal(hours), kind=kind)
+
+    completed = {1: date(2025, 12, 31), 2: date(2026, 1, 1), 3: date(2026, 5, 1), 4: date(2024, 1, 1)}
+    entries = [
+        *(entry(1, "A", "0.10") for _ in range(3)),
+        entry(2, "A", "1.25"),
+        entry(2, "B", "1.50"),
+        entry(4, "B", "2.00"),
+        entry(4, "B", "2.00", "revoked"),
+        entry(3, "A", "1.00"),
+    ]
+    assert [(row.accreditor, row.unit, row.years, row.hours) for row in totals_by_year(entries, completed)] == [
+        ("A", "CE hour", ((2026, Decimal("2.25")), (2025, Decimal("0.30"))), Decimal("2.55")),
+        ("B", "contact hour", ((2026, Decimal("1.50")),), Decimal("1.50")),
+    ]
+    assert totals_by_year(entries[5:7], completed) == []

@@ -8,6 +8,7 @@ from lms.awards.forms import TYPES, WIDTHS, draw, draw_for_page
 from lms.awards.queries import find_correction, get_issued_to
 from lms.errors import Conflict
 from lms.web.auth import me
+from lms.web.files import name_file
 from lms.web.seal import seal
 from lms.web.shelf import shelf
 from lms.web.transaction import db
@@ -61,7 +62,8 @@ def download(code: str, form: str) -> Response:
         content = draw(db(), seal(), issued, form, fonts, shelf(), request.args.get("paper", ""))
     except ValueError as error:
         raise Conflict(f"This certificate cannot be drawn here: {error}") from error
-    return _file(content, TYPES[form], f"certificate-{code}.{form}", keep="download" in request.args)
+    name = name_file(issued.certificate, f"-a4.{form}" if request.args.get("paper") == "a4" else f".{form}")
+    return _file(content, TYPES[form], name, keep="download" in request.args)
 
 
 def _file(content: bytes, kind: str, name: str, *, keep: bool) -> Response:

@@ -1,8 +1,8 @@
-"""A learner's record: certificates, the ledger, totals by topic."""
+"""A learner's record: certificates, the ledger, totals by year and by topic."""
 
 from flask import Blueprint, render_template
 
-from lms.awards.queries import list_entries, list_issued_to, totals_by_topic
+from lms.awards.queries import list_entries, list_issued_to, totals_by_topic, totals_by_year
 from lms.web.auth import me
 from lms.web.transaction import db
 
@@ -18,5 +18,6 @@ def show() -> str:
         issued=issued,
         entries=entries,
         totals=totals_by_topic(entries),
+        sums=totals_by_year(entries, {row.award.id: row.certificate.completed_on for row in issued}),
         titles={row.award.id: row.certificate.title for row in issued},
     )

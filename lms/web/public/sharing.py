@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms.awards.browser_proof import browser_proof
-from lms.awards.document import read_code
+from lms.awards.document import read_code, thaw
 from lms.awards.models import Award
 from lms.awards.proofs import bundle_of
 from lms.awards.queries import get_issued_to
@@ -18,6 +18,7 @@ from lms.errors import NotFound
 from lms.oversight.queries import same_name
 from lms.oversight.sample import squeeze
 from lms.web.auth import me
+from lms.web.files import name_file
 from lms.web.limits import count, count_misses
 from lms.web.public.verify import MatchForm, closed, look_up, page_of
 from lms.web.seal import seal
@@ -70,7 +71,8 @@ def bundle(code: str) -> Response:
     """Answer the same with the credential and all it takes to check it without us."""
     award = _opened(code)
     answer = Response(json.dumps(bundle_of(db(), seal(), award), ensure_ascii=False), mimetype="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="certificate-{award.code}-bundle.json"'
+    name = name_file(thaw(award.facts), "-bundle.json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return closed(answer)
 

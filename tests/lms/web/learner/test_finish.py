@@ -1,13 +1,15 @@
 """The last step, the certificate, and the record."""
 
 import io
-from datetime import date, datetime
+import re
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pymupdf
 from PIL import Image
 from sqlalchemy import func, select
 
+from lms.awards.commands import complete
 from lms.awards.models import Award, Completion
 from lms.awards.queries import find_award
 from lms.learning.models import LessonProgress
@@ -219,3 +221,30 @@ def test_whoever_clicked_through_is_told_before_the_test_and_before_attesting(br
     other = make.read(enrollment.user, make.edition())
     assert "Read in less than a minute, planned for 1 hour" in browser.get(f"/learn/{other.id}/test").text
     assert browser.post(f"{url}/finish", {"attested": "y"}).location == f"{url}/done"
+
+
+def test_the_record_adds_the_hours_up(browser, make, session):
+    user = make.user()
+    for edition in (make.edition(hours="1.25"), make.edition(hours="0.75")):
+        make.award(user, edition)
+    provider = make.provider()
+    make.approval(provider, valid_from=date(2024, 1, 1))
+    earlier = make.ready(user, make.edition(provider, hours="1.50"))
+    complete(session, earlier, [], seal=make.seal, now=datetime(2025, 3, 1, tzinfo=UTC))
+    page = browser.sign_in(user).get("/record").text
+    cells = re.findall(r"<th scope=\"row\">(2026|2025|All years) .*?<td>(?:<strong>)?([\d.]+ demo hours?)<", page)
+    assert cells == [("2026", "2 demo hours"), ("2025", "1.5 demo hours"), ("All years", "3.5 demo hours")]
+
+
+def test_a_file_is_named_after_its_module(browser, make):
+    edition = make.edition(title="Café talk: “what's next”, día 2 " + "and then some more " * 5)
+    award = make.award(edition=edition)
+    browser.sign_in(award.completion.enrollment.user)
+    url = f"/record/certificates/{award.code}"
+    stem = f"credence-cafe-talk-whats-next-dia-2-and-then-some-more-and-then-some-{award.code}"
+    for query, name in (("pdf?download=1", ".pdf"), ("pdf?paper=a4", "-a4.pdf"), ("json", ".json"), ("png", ".png")):
+        assert browser.get(f"{url}.{query}").headers["Content-Disposition"].endswith(f'filename="{stem}{name}"')
+    assert browser.get(f"/c/{award.code}/bundle.json").headers["Content-Disposition"].endswith(f'{stem}-bundle.json"')
+    other = make.award(award.completion.enrollment.user, make.edition(title="治療の倫理"))
+    header = browser.get(f"/record/certificates/{other.code}.json").headers["Content-Disposition"]
+    assert header.endswith(f'filename="credence-{other.code}.json"')

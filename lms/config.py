@@ -55,9 +55,26 @@ class Settings:
         return is_local(self.public_host)
 
     @property
+    def mailbox(self) -> str:
+        """The address of whoever runs the site; empty where our mail comes from no mailbox."""
+        address = parseaddr(self.mail_from)[1]
+        return address if _is_read(address) else ""
+
+    @property
+    def contact(self) -> str:
+        """The address, or the page, of whoever answers for the safety of accounts; empty where nobody reads it."""
+        address = self.security_contact.removeprefix("mailto:")
+        return address if _is_read(address) else ""
+
+    @property
     def public_host(self) -> str:
         """The host name people reach us by; passkeys are bound to it."""
         return urlsplit(self.public_url).hostname or "localhost"
+
+
+def _is_read(address: str) -> bool:
+    """Say whether anybody may be expected to read what comes to an address."""
+    return not address.endswith("@localhost") and not address.startswith(("no-reply@", "noreply@"))
 
 
 def is_local(host: str) -> bool:

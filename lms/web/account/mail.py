@@ -66,7 +66,8 @@ def init_app(app: Flask) -> None:
 def _email_changed(app: Flask, user: User, old_email: str, **_: Any) -> None:
     # Links and sessions from before the change end here: the old mailbox may be the reason for it.
     app.extensions["security"].datastore.set_uniquifier(user)
-    send("email_changed", "Your email address was changed", old_email, new_email=user.email)
+    contact = app.extensions["settings"].contact  # the sender may be a no-reply
+    send("email_changed", "Your email address was changed", old_email, new_email=user.email, contact=contact)
 
 
 def _codes_on(_: Flask, user: User, **__: Any) -> None:

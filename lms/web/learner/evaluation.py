@@ -86,6 +86,7 @@ def show(enrollment_id: int) -> str | Response | tuple[str, int]:
         "learner/evaluation.html",
         enrollment=enrollment,
         form=form,
+        shared=CHOOSE,
         objectives=[form[row.key] for row in statements if row.objective],
         general=[form[row.key] for row in statements if not row.objective],
         steps=steps_of(journey),

@@ -1,7 +1,6 @@
 """The start page, and whether we are well."""
 
 from datetime import UTC, datetime
-from email.utils import parseaddr
 
 from flask import Blueprint, current_app, render_template
 from sqlalchemy import insert
@@ -22,15 +21,8 @@ FEATURED = 3
 @bp.get("/")
 def show() -> str:
     found = find_modules(db(), Filters(), day=local_day(datetime.now(UTC)), limit=FEATURED)
-    return render_template(
-        "public/home.html", cards=[card_of(listed) for listed in found.modules], operator_email=_operator_email()
-    )
-
-
-def _operator_email() -> str:
-    """Return the address of whoever runs the site, or nothing where our mail comes from no mailbox."""
-    address = parseaddr(current_app.extensions["settings"].mail_from)[1]
-    return "" if address.endswith("@localhost") or address.startswith(("no-reply@", "noreply@")) else address
+    mailbox = current_app.extensions["settings"].mailbox
+    return render_template("public/home.html", cards=[card_of(row) for row in found.modules], operator_email=mailbox)
 
 
 @bp.get("/healthz")

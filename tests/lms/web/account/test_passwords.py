@@ -122,3 +122,24 @@ def test_a_link_for_an_address_that_was_taken_meanwhile_does_nothing(browser, pe
     assert "cannot be used" in browser.get(mails.link(), follow_redirects=True).text
     session.refresh(person)
     assert person.email == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"security_contact": "mailto:safe@example.org"}, "write to safe@example.org at once"),
+        ({"security_contact": "https://example.org/report"}, "report it at https://example.org/report at once"),
+        ({"security_contact": "mailto:no-reply@localhost"}, "the provider of your last certificate"),
+    ],
+    indirect=["settings"],
+)
+def test_whoever_lost_the_address_learns_where_somebody_reads(browser, sign_in, mails, words):
+    sign_in()
+    browser.post("/account/change-email", {"email": "new@example.org"})
+    browser.get(mails.link())
+    mail = mails.last()
+    assert words in mail["text"]
+    assert words in re.sub(r"<[^>]+>", "", mail["html"])
+    for kind in ("text", "html"):
+        assert "no-reply" not in mail[kind]
+        assert "answers are not read" in mail[kind]

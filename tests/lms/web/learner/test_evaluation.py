@@ -67,6 +67,22 @@ def test_a_gap_is_named_and_what_was_typed_is_kept(browser, session, enrollment,
     assert find_evaluation(session, enrollment.id) is None
 
 
+def test_what_is_missing_often_is_said_once_above_the_links(browser, url):
+    page = browser.post(url, given(objective_o2="", useful="", minutes="", accommodation="")).text
+    summary = page.partition('class="error-summary"')[2].partition("</div>")[0]
+    assert summary.count("Choose a number from 1 to 5.") == 1
+    for link in (
+        '#objective_o2-0">Describe the thing number 2</a>',
+        '#useful-0">I can use this in my practice</a>',
+        '#minutes">How many minutes did the whole module take you? Give the minutes it took you.</a>',
+        '#accommodation-0">Were your needs for accommodation met? Choose one of the answers.</a>',
+    ):
+        assert summary.count(link) == 1, link
+    assert summary.count("<li>") == 4
+    only = browser.post(url, given(minutes="")).text
+    assert "Choose a number" not in only.partition('class="error-summary"')[2].partition("</div>")[0]
+
+
 def test_before_passing_it_leads_to_the_test(browser, make):
     enrollment = make.read()
     url = f"/learn/{enrollment.id}/evaluation"

@@ -87,3 +87,13 @@ def test_without_a_script_a_link_is_there_to_be_opened(people, names):
     page.get_by_role("button", name="Make a link").click()
     assert page.locator("a#link").is_visible()
     assert not page.locator("[data-copy]").first.is_visible()
+
+
+def test_a_holders_certificate_prints_on_one_sheet_without_its_buttons(people, names):
+    page = people().sign_in("maya@example.org").go(f"/record/certificates/{names['mine']}")
+    for size in ("Letter", "A4"):
+        sheets = pypdf.PdfReader(io.BytesIO(page.pdf(format=size))).pages
+        assert len(sheets) == 1, size
+        words = sheets[0].extract_text()
+        assert "Maya" in words
+        assert ("Also as" in words, "Download" in words, "Share" in words) == (False, False, False)

@@ -15,8 +15,8 @@ class Hint:
     text: str
     guide: str
     home: str
-    step: tuple[str, str] | None = None
-    """The label and the endpoint of what to do first, where that is another page."""
+    step: tuple[str, str, str] | None = None
+    """What to do first on another page, as a sentence, with the label and the endpoint; for whom it is not done yet."""
 
 
 HINTS = {
@@ -26,10 +26,14 @@ HINTS = {
             "learning",
             "How it works here",
             "Choose a module, read its lessons at your own pace, pass the test, and answer a short evaluation. "
-            "Then you attest and receive your certificate at once. Add your license first, so that it can be printed.",
+            "Then you attest and receive your certificate at once.",
             "tests",
             "learner.home.show",
-            ("Add your license", "account.licenses.add"),
+            (
+                "Add your license first, so that your certificates print it.",
+                "Add your license",
+                "account.licenses.add",
+            ),
         ),
         Hint(
             "workshop",

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, url_for
 from lms.awards.journey import Journey, journeys_of
 from lms.modules.outline import reading_minutes
 from lms.oversight.queries import Row, list_audits_of
+from lms.people.queries import list_licenses
 from lms.web.auth import me
 from lms.web.learner.steps import steps_of, url_of
 from lms.web.text import day, minutes, plural
@@ -38,6 +39,7 @@ def show() -> str:
     nearest = sorted(underway, key=lambda journey: -["lesson", "test", "evaluation", "finish"].index(journey.next))
     return render_template(
         "learner/home.html",
+        licensed=bool(list_licenses(db(), me().id)),
         actions=[*asked, *map(_action, nearest)][:MOST_ACTIONS],
         underway=[(journey, steps_of(journey)) for journey in underway],
         finished=[journey for journey in journeys if journey.next == "done"],

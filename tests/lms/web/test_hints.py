@@ -79,3 +79,10 @@ def test_a_hint_costs_no_statement(make, browser, session, statements, place):
 def test_the_first_step_is_a_link_that_leads_back(make, browser):
     page = browser.sign_in(make.user()).get("/learn").text
     assert 'href="/account/licenses/new?next=/learn">Add your license</a>' in page
+
+
+def test_the_first_step_is_not_asked_of_whoever_took_it(make, browser):
+    user = make.user()
+    make.license(user)
+    page = browser.sign_in(user).get("/learn").text
+    assert (HINTS["learning"].title in page, "Add your license" in page) == (True, False)

@@ -25,8 +25,9 @@ bp = Blueprint("mail", __name__, url_prefix="/operator/mail")
 
 NAME = re.compile(r"\d{8}T\d{12}-\d{8,}\.eml")
 MAILS_A_PAGE = 50
-# Flask-Security's tokens have dots in them; a link somebody shared has its secret in the query.
-SECRET = re.compile(r"(?<=[^/]/)[\w-]{16,}(?:\.[\w-]{2,}){1,3}(?![\w.-])|(?<=[?&]k=)[\w-]{16,}|(?<=token=)[\w.-]{16,}")
+# Flask-Security's tokens have dots in them, and begin with one where they are long enough to be packed; a link somebody
+# shared has its secret in the query.
+SECRET = re.compile(r"(?<=[^/]/)\.?[\w-]{16,}(?:\.[\w-]{2,}){1,3}|(?<=[?&]k=)[\w-]{16,}|(?<=token=)[\w.-]{16,}")
 HIDDEN = "hidden"
 # No picture, no style, no form: what is left cannot call anybody.
 CLEANER = nh3.Cleaner(

@@ -112,6 +112,18 @@ def test_links_that_open_accounts_are_shown_in_the_local_demonstration_alone(
     assert "9QTTV0C1WEMXBQ66D2VBTGQMPN" in page, "a code is public"
 
 
+@pytest.mark.parametrize("settings", [{"demo": False}], indirect=True)
+@pytest.mark.parametrize("ending", ["", "."])
+def test_a_long_link_is_hidden_too(app, browser, operator, settings, ending):
+    """Closing an account and opening it again gives it a longer key: links are packed then, and begin with a dot."""
+    data = [f"{n:064x}" for n in range(2)] + ["the address of a person who moves to a new one"]
+    token = app.extensions["security"].change_email_serializer.dumps(data)
+    assert token.startswith(".")
+    page = browser.get(write(settings, 1, text=f"Open http://localhost/account/reset/{token}{ending}")).text
+    assert "Its link is hidden here" in page
+    assert all(part not in page for part in token.split(".") if part)
+
+
 @pytest.mark.parametrize(
     "name", ["20260914T153000000001-00000009.eml", "..%2Fsecrets.json", "..", "other.eml", "%2e%2e%2fsecrets.json"]
 )

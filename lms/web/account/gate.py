@@ -78,6 +78,7 @@ def _keep_next() -> None:
 
 def _arrived(_: Flask, **__: Any) -> None:
     session.pop(KEPT, None)
+    session.pop("csrf_token", None)  # whoever put a session of their own into this browser knows the one in it
 
 
 def _drop_foreign_next() -> None:

@@ -1,5 +1,6 @@
 """Signing in and out through the real form, with a real password."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -159,6 +160,30 @@ def test_codes_are_counted_by_account_wherever_they_come_from(limited, make):
         for n in range(11)
     ]
     assert [answer.status_code for answer in answers] == [200] * 10 + [429]
+
+
+def test_all_addresses_behind_one_line_are_one_caller(limited):
+    client = limited.test_client()
+    form = {"email": "nobody@example.org", "password": "x"}
+
+    def tried(address):
+        return client.post("/account/login", data=form, environ_base={"REMOTE_ADDR": address}).status_code
+
+    assert [tried(f"2001:db8:0:7:{n:x}::1") for n in range(11)] == [200] * 10 + [429]
+    assert tried("2001:db8:0:8::1") == 200
+    assert [tried("::ffff:192.0.2.9") for _ in range(10)] == [200] * 10
+    assert tried("192.0.2.9") == 429
+    assert tried("unix:") == 200
+
+
+def test_a_session_that_was_planted_before_forges_no_form_after(app, browser, sign_in):
+    """Whoever puts a session of their own into a browser knows its forgery token."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = browser.get("/account/login").text
+    planted = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)[1]
+    assert sign_in(csrf_token=planted).status_code == 302
+    profile = {"name": "Eve", "time_zone": "UTC", "csrf_token": planted}
+    assert browser.post("/account/profile", profile).status_code == 400
 
 
 def _secret(app):

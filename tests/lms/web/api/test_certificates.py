@@ -256,3 +256,11 @@ def test_a_database_that_does_not_answer_many_is_no_answer(program, award, monke
     monkeypatch.setattr("lms.web.public.verify.standings_of", fail)
     answer = program().post("/api/v1/verify", {"codes": [award.code, "x"]})
     assert [row["result"] for row in answer.json["results"]] == ["cannot_check", "unknown"]
+
+
+@pytest.mark.parametrize("settings", [{"rate_limits": True}], indirect=True)
+def test_a_made_up_token_has_no_limit_of_its_own(program, award):
+    limiter.reset()
+    answers = [program(token=f"ce_{n}").get(f"/api/v1/certificates/{award.code}").status_code for n in range(121)]
+    assert answers == [200] * 120 + [429]
+    limiter.reset()

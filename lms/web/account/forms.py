@@ -34,6 +34,7 @@ from flask_security.forms import (
     valid_user_email,
 )
 from flask_security.recoverable import send_reset_password_instructions
+from flask_security.utils import hash_password
 from wtforms import (
     BooleanField,
     EmailField,
@@ -169,6 +170,8 @@ class Forgot(ForgotPasswordForm):
     def validate(self, **kwargs: Any) -> bool:
         """Who never confirmed gets the same link: choosing a password through the mailbox confirms it, too."""
         valid: bool = super().validate(**kwargs)
+        if valid:
+            hash_password("not-a-password")  # the library does it for all others: the time must not tell
         if self.requires_confirmation:
             send_reset_password_instructions(self.user)  # type: ignore[no-untyped-call]
         return valid

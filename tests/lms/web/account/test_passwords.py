@@ -3,9 +3,11 @@
 import re
 
 import pytest
-from flask_security import hash_password, verify_password
+from flask_security import hash_password, verify_password, views
+from flask_security.utils import hash_data
 
 from lms import create_app
+from lms.web.account import forms
 from tests.lms.web.account.conftest import PASSWORD, plain
 
 NEW = "seven quiet rivers"
@@ -143,3 +145,16 @@ def test_whoever_lost_the_address_learns_where_somebody_reads(browser, sign_in, 
     for kind in ("text", "html"):
         assert "no-reply" not in mail[kind]
         assert "answers are not read" in mail[kind]
+
+
+def test_a_link_costs_no_more_time_than_none(app, browser, person, make, monkeypatch):
+    """The time of an answer tells nobody who has an account: one dear hash for everybody, and none in the links."""
+    dear = []
+    for place in (views, forms):
+        monkeypatch.setattr(place, "hash_password", dear.append)
+    waiting = make.user(confirmed_at=None)
+    for email in (person.email, waiting.email, "nobody@example.org"):
+        browser.post("/account/reset", {"email": email})
+    assert len(dear) == 3
+    with app.app_context():
+        assert re.fullmatch(r"[0-9a-f]{64}", hash_data("text"))

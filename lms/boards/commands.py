@@ -53,6 +53,8 @@ def add_seat(session: Session, board: Board, email: str, *, by: int, now: dateti
     user = find_user_by_email(session, email)
     if user is None or not user.active:
         raise Invalid(email="No account has this address. Ask the person to create one first.")
+    if user.confirmed_at is None:  # anybody may have begun an account with this address
+        raise Invalid(email="This address is not confirmed yet. Ask the person to follow the link in our email first.")
     already = session.get(Seat, (user.id, board.id))
     if already is not None:
         return already

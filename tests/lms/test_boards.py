@@ -43,8 +43,10 @@ def test_a_seat_is_given_by_address_and_taken_back(session, make, now):
     assert [sitting.name for sitting in list_seats(session, board.id)] == ["Ada"]
     assert list_boards_of(session, user.id) == [board]
     assert list_boards(session) == [other, board]
-    with pytest.raises(Invalid):
-        add_seat(session, board, "none@example.org", by=1, now=now)
+    make.user(email="begun@example.org", confirmed_at=None)
+    for nobody in ("none@example.org", "begun@example.org"):
+        with pytest.raises(Invalid):
+            add_seat(session, board, nobody, by=1, now=now)
     remove_seat(session, board, user.id, by=1)
     with pytest.raises(NotFound):
         remove_seat(session, board, user.id, by=1)

@@ -82,11 +82,13 @@ def test_a_role_is_given_by_address_and_taken_back(session, make, now):
         ("none@example.org", "author", "email"),
         ("ada@example.org", "king", "role"),
         ("shut@example.org", "author", "email"),
+        ("begun@example.org", "author", "email"),
     ],
 )
 def test_a_role_goes_to_an_open_account_only(session, make, now, email, role, field):
     make.user(email="ada@example.org")
     make.user(email="shut@example.org", active=False)
+    make.user(email="begun@example.org", confirmed_at=None)
     with pytest.raises(Invalid) as refused:
         add_member(session, make.provider(), email, role, by=1, now=now)
     assert set(refused.value.problems) == {field}

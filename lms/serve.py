@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from lms import create_app
 from lms.awards.audit import adopt_head
 from lms.awards.home import why_not_home
-from lms.awards.keys import open_seal
+from lms.awards.keys import note_signed_head, open_seal
 from lms.awards.proofs import sign_due_lists
 from lms.config import BadSettings, Settings, read_settings
 from lms.db import begin_writing, open_engine
@@ -105,6 +105,8 @@ def _sign_log(engine: Engine, settings: Settings) -> None:
             return
         sign_due_lists(session, seal, now=datetime.now(UTC))  # after a move or a rotation they would say cannot check
         session.commit()
+    if not seal.names_lists:
+        note_signed_head(settings.data_dir)
 
 
 def serve(settings: Settings, target: str = "wsgi:app") -> None:

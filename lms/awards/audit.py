@@ -89,9 +89,10 @@ def _audit_tree(session: Session, seal: Seal, witnessed: Sequence[str]) -> Gener
 def adopt_head(session: Session, seal: Seal, *, now: datetime) -> list[str]:
     """Sign the head of a log that began before heads were signed as they are today; return what does not fit.
 
-    It is signed only where all that is under it fits; a head that is signed, or empty, is left as it is.
+    It is signed only where all that is under it fits; a head that is signed, or empty, is left as it is. So is any head
+    once one was signed here as today (`Seal.names_lists`): somebody wiped its signature.
     """
-    if is_of_before(session, seal):
+    if not seal.names_lists and is_of_before(session, seal):
         seal_head(session, seal)  # provisionally: the caller undoes it where something does not fit
         return list(audit(session, seal, now=now))
     try:

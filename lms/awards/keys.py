@@ -36,7 +36,8 @@ class Seal:
 
     `listed` holds public keys, the one in use first; a retired key stays in it, a compromised one stands in `struck`.
     `blind` is the secret by which license numbers are indexed; `retired` are keys that sign nothing new.
-    Under `former` hosts certificates were issued before we moved.
+    Under `former` hosts certificates were issued before we moved. Where `names_lists`, the log's head was once signed
+    as it is today, so a head that is not is none of ours.
     """
 
     public_url: str
@@ -47,6 +48,7 @@ class Seal:
     struck: tuple[Struck, ...] = ()
     retired: tuple[Ed25519PrivateKey, ...] = ()
     former: tuple[str, ...] = ()
+    names_lists: bool = False
 
     @property
     def host(self) -> str:
@@ -132,7 +134,8 @@ def open_seal(folder: Path, public_url: str) -> Seal:
         blind = base64.b64decode(ring["blind"])
         retired = tuple(key for key in own if key is not active)
         former = tuple(str(host) for host in ring.get("former", ()))
-        return Seal(public_url, active, tuple(listed), log_key, blind, struck, retired, former)
+        names_lists = bool(ring.get("names_lists"))
+        return Seal(public_url, active, tuple(listed), log_key, blind, struck, retired, former, names_lists)
     except (KeyError, TypeError, StopIteration, ValueError) as error:
         raise ValueError(f"{folder / FILE} is damaged; restore it from a backup") from error
 
@@ -146,6 +149,15 @@ def note_former_host(folder: Path, host: str) -> None:
     """Write down that certificates were issued under another host, and that this is known; twice is once."""
     with _changing(folder) as ring:
         ring["former"] = sorted({*ring.get("former", ()), host})
+
+
+def note_signed_head(folder: Path) -> None:
+    """Write down that the head of the log is signed as it is today, so that no other one is ever adopted again.
+
+    In the key file: whoever has the database could wipe the head's signature, and we would sign whatever is under it.
+    """
+    with _changing(folder) as ring:
+        ring["names_lists"] = True
 
 
 def rotate_key(folder: Path, *, now: datetime) -> str:
@@ -212,6 +224,7 @@ def _begin(folder: Path) -> dict[str, Any]:
         "keys": [_row(new_key())],
         "log": key_pem(new_key()).decode(),
         "blind": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "names_lists": True,
     }
     try:
         _write(folder, ring, new=True)

@@ -1,12 +1,13 @@
 """The installation's keys: made once, private, rotated without loss, struck when they fell into other hands."""
 
+import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
-from lms.awards.keys import FILE, compromise_key, listed_keys, open_seal, rotate_key
+from lms.awards.keys import FILE, compromise_key, listed_keys, note_signed_head, open_seal, rotate_key
 
 NOW = datetime(2026, 9, 14, tzinfo=UTC)
 URL = "https://credence.example"
@@ -73,3 +74,15 @@ def test_dids_name_host_port_and_provider(tmp_path):
     assert seal.did() == "did:web:localhost%3A8080"
     assert seal.did("house") == "did:web:localhost%3A8080:p:house"
     assert seal.did_document("house")["id"] == seal.did("house")
+
+
+def test_that_the_head_was_signed_stands_with_the_keys(tmp_path):
+    assert open_seal(tmp_path, URL).names_lists, "a new installation has no head of before"
+    ring = json.loads((tmp_path / FILE).read_text())
+    del ring["names_lists"]
+    (tmp_path / FILE).write_text(json.dumps(ring))
+    assert not open_seal(tmp_path, URL).names_lists
+    note_signed_head(tmp_path)
+    assert open_seal(tmp_path, URL).names_lists
+    assert rotate_key(tmp_path, now=datetime.now(UTC))
+    assert open_seal(tmp_path, URL).names_lists

@@ -1,5 +1,6 @@
 """The one command: it migrates, loads, serves, says who may sign in, and stops cleanly."""
 
+import json
 import os
 import re
 import signal
@@ -8,9 +9,16 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
+from sqlalchemy import text
+
+from lms.awards.keys import FILE, open_seal
+from lms.db import open_engine
+from lms.schema import migrate
+from lms.serve import prepare
 from tests.bench.servers import _tree
 
 ROOT = Path(__file__).parents[2]
@@ -97,3 +105,22 @@ def test_a_bad_setting_is_said_in_words(tmp_path):
     said, _ = process.communicate(timeout=30)
     assert process.returncode == 2
     assert "PORT must be a whole number" in said
+
+
+def test_a_start_notes_that_the_head_was_signed_and_only_then(settings, tmp_path):
+    there = replace(settings, data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'own.db'}", demo=False)
+    open_seal(tmp_path, there.public_url)
+    ring = json.loads((tmp_path / FILE).read_text())
+    del ring["names_lists"]
+    (tmp_path / FILE).write_text(json.dumps(ring))
+    engine = open_engine(there.database_url)
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE log_head SET size = 1, hashes = :hash, note = 'x'"), {"hash": bytes(32)})
+    assert prepare(there) == ""
+    assert not open_seal(tmp_path, there.public_url).names_lists
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE log_head SET size = 0, hashes = :none, note = ''"), {"none": b""})
+    engine.dispose()
+    assert prepare(there) == ""
+    assert open_seal(tmp_path, there.public_url).names_lists

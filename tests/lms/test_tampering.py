@@ -5,7 +5,7 @@ Every column of every table of evidence is changed, one at a time; a column that
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -317,6 +317,30 @@ def test_a_head_from_before_it_named_the_lists_is_signed_only_where_no_list_is_a
     session.expire_all()
     assert adopt_head(session, SEAL, now=now) == []
     assert standing_of(session, scene.valid.code, SEAL).state == "revoked"
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_head_that_lost_its_signature_is_signed_again_only_before_any_was_signed_as_today(
+    session, scene, make, now, noted
+):
+    """Everything after an earlier moment cut off, the signature wiped: it all fits, and only the key file knows."""
+    award, head = scene.valid, session.get(LogHead, 1)
+    size, hashes = head.size, head.hashes
+    before = session.get(SignedList, award.status_list_id).text
+    code = award.code
+    revoke(session, award, make, now)
+    replay(session, award, before)
+    for table in ("log_entries", "log_nodes"):
+        loosen(session, table)
+    session.execute(text('DELETE FROM log_entries WHERE "index" >= :size'), {"size": size})
+    session.execute(text('DELETE FROM log_nodes WHERE ("index" + 1) * (1 << level) > :size'), {"size": size})
+    wipe = "UPDATE log_head SET size = :size, hashes = :hashes, lists = :none, note = ''"
+    session.execute(text(wipe), {"size": size, "hashes": hashes, "none": b""})
+    session.expunge_all()
+    seal = replace(SEAL, names_lists=noted)
+    problems = adopt_head(session, seal, now=now)
+    assert problems == (["the head of the log is not signed"] if noted else [])
+    assert standing_of(session, code, seal).state == ("cannot_check" if noted else "valid")
 
 
 def revoke(session, award, make, now):

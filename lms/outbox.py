@@ -87,11 +87,16 @@ def list_due(session: Session, now: datetime, limit: int = 500) -> list[int]:
     return list(session.scalars(due.order_by(Promise.due_at, Promise.id).limit(limit)))
 
 
-def list_unkept(session: Session, limit: int = 200) -> Sequence[Promise]:
+def count_unkept(session: Session) -> int:
+    """Return how many promises are not kept yet, those given up among them."""
+    return session.scalar(select(func.count(Promise.id)).where(Promise.done_at.is_(None))) or 0
+
+
+def list_unkept(session: Session, limit: int = 200, offset: int = 0) -> Sequence[Promise]:
     """Return promises that are not kept yet, those given up and those that failed most first."""
     unkept = select(Promise).where(Promise.done_at.is_(None))
     first = (Promise.given_up_at.is_(None), Promise.tries.desc(), Promise.id)
-    return session.scalars(unkept.order_by(*first).limit(limit)).all()
+    return session.scalars(unkept.order_by(*first).limit(limit).offset(offset)).all()
 
 
 def backlog(session: Session) -> Backlog:

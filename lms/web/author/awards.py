@@ -1,6 +1,7 @@
 """A manager's roster: certificates of a provider, revoking one, issuing a corrected one."""
 
 import csv
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -13,9 +14,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.awards.commands import reissue_award, revoke_award
 from lms.awards.document import Holder, group_code, unprintable
-from lms.awards.queries import count_issued_by, find_correction, get_issued_by, list_issued_by
-from lms.errors import Invalid, Refusal
+from lms.awards.queries import Issued, count_issued_by, find_correction, get_issued_by, list_issued_by
+from lms.errors import Conflict, Invalid, Refusal
+from lms.lines import why_not_a_line
 from lms.oversight.batch import harmless
+from lms.people.models import License
 from lms.people.queries import list_licenses
 from lms.terms import REVOCATION_REASONS
 from lms.web.auth import me, my_roles
@@ -151,16 +154,18 @@ def reissue(code: str) -> str | Response | tuple[str, int]:
     form.licenses.choices = [SelectChoice(row.id, license_text(row)) for row in licenses]
     if not licenses:
         del form.licenses
-    if form.submitted():
-        settings = current_app.extensions["settings"]
+    if form.submitted() and "again" not in request.form:
+        chosen = [row for row in licenses if row.id in form.licenses.data] if licenses else []
         try:
-            if missing := unprintable(form.name.data, settings.data_dir, settings.font_dirs):
-                raise Invalid(name=f"No certificate font has {' '.join(missing)}.")
-            chosen = [row for row in licenses if row.id in form.licenses.data] if licenses else []
+            _refuse_name(form.name.data)
+            if issued.revocation:
+                raise Conflict("This certificate is revoked already.")
+            if "sure" not in request.form:
+                return _look_again(issued, form, chosen)
             corrected = reissue_award(
                 db(),
                 issued.award,
-                Holder(form.name.data.strip(), chosen),
+                Holder(" ".join(form.name.data.split()), chosen),
                 note=form.note.data,
                 by=me().id,
                 seal=seal(),
@@ -170,5 +175,30 @@ def reissue(code: str) -> str | Response | tuple[str, int]:
             return redirect(url_for(".show", code=corrected.code), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    page = render_template("author/reissue.html", issued=issued, form=form, code=group_code(code), learner=learner)
+    page = render_template("author/reissue.html", issued=issued, form=form)
     return (page, 422) if form.errors else page
+
+
+def _refuse_name(name: str) -> None:
+    settings = current_app.extensions["settings"]
+    if why := why_not_a_line(" ".join(name.split())):
+        raise Invalid(name=why)
+    if missing := unprintable(name, settings.data_dir, settings.font_dirs):
+        raise Invalid(name=f"No certificate font has {' '.join(missing)}.")
+
+
+def _look_again(issued: Issued, form: ReissueForm, chosen: Sequence[License]) -> str:
+    """Show what the certificate says beside what the corrected one will say: it is final."""
+    certificate = issued.certificate
+    sent = {**form.data, "name": " ".join((form.name.data or "").split())}
+    before, after = ("; ".join(license_text(row) for row in rows) or "None" for rows in (certificate.licenses, chosen))
+    rows = [("Name", certificate.holder_name, sent["name"]), ("Licenses", before, after)]
+    return render_template(
+        "author/reissue_check.html",
+        issued=issued,
+        sent=sent,
+        rows=rows,
+        changed=any(old != new for _, old, new in rows),
+        code=group_code(issued.award.code),
+        learner=issued.award.completion.enrollment.user,
+    )

@@ -13,9 +13,9 @@ from lms.web.transaction import db
 
 SIDES = {
     "settings": ("Settings", "author.settings.edit"),
-    "look": ("Certificates", "author.look.edit"),
+    "look": ("Certificate design", "author.look.edit"),
     "approvals": ("Approvals", "author.approvals.show_all"),
-    "roster": ("Roster", "author.awards.show_all"),
+    "roster": ("Roster and certificates", "author.awards.show_all"),
     "hooks": ("Webhooks", "author.hooks.show_all"),
     "witnesses": ("Witnesses", "author.witnesses.show_all"),
 }

@@ -60,7 +60,16 @@ def test_a_correction_takes_name_and_licenses(manager, award, make, session):
     license = make.license(award.completion.enrollment.user, number="LMFT8")
     url = f"/workshop/certificates/{award.code}/reissue"
     assert "Jose Nunez" in manager.get(url).text
-    answer = manager.post(url, {"name": "José Núñez", "licenses": [str(license.id)], "note": "Accents."})
+    sent = {"name": " José  Núñez ", "licenses": [str(license.id)], "note": "Accents."}
+    page = manager.post(url, sent).text
+    assert standing_of(session, award.code, SEAL).state == "valid"
+    for words in ("Jose Nunez", "<strong>José Núñez</strong>", "<strong>California LMFT8</strong>", "Accents.",
+                  "is replaced for good", "gets an email", "The holder's own account says Jose Nunez"):  # fmt: skip
+        assert words in page, words
+    assert f'name="licenses" value="{license.id}"' in page
+    again = manager.post(url, {**sent, "again": "1"}).text
+    assert ("Check the correction</button>" in again, "Accents.</textarea>" in again) == (True, True)
+    answer = manager.post(url, {**sent, "sure": "1"})
     corrected = find_award(session, award.completion.enrollment_id)
     assert answer.location == f"/workshop/certificates/{corrected.code}"
     assert corrected.facts["holder_name"] == "José Núñez"
@@ -79,7 +88,8 @@ def test_a_name_no_font_has_is_refused_at_the_field(manager, award, session):
 
 def test_a_second_correction_of_the_same_is_refused(manager, award):
     url = f"/workshop/certificates/{award.code}/reissue"
-    assert manager.post(url, {"name": "A", "note": "x"}).status_code == 303
+    assert "Nothing changes" in manager.post(url, {"name": "Jose Nunez", "note": "x"}).text
+    assert manager.post(url, {"name": "A", "note": "x", "sure": "1"}).status_code == 303
     assert manager.post(url, {"name": "B", "note": "x"}).status_code == 422
 
 
@@ -113,7 +123,7 @@ def test_the_roster_is_exported_without_formulas(manager, award, make):
 
 
 def test_what_was_done_is_said(manager, award):
-    manager.post(f"/workshop/certificates/{award.code}/reissue", {"name": "A", "note": "x"})
+    manager.post(f"/workshop/certificates/{award.code}/reissue", {"name": "A", "note": "x", "sure": "1"})
     assert "This is the corrected certificate." in manager.get("/workshop").text
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from lms.outbox import Promise, promise_mail
 from lms.worker import Errand, carry_mail
@@ -130,6 +131,18 @@ def test_a_long_link_is_hidden_too(app, browser, operator, settings, ending):
 def test_other_files_are_not_mails(browser, operator, settings, name):
     write(settings, 1)
     assert browser.get(f"/operator/mail/{name}").status_code in (404, 308)
+
+
+def test_the_outbox_has_pages(browser, operator, session, now):
+    for number in range(51):
+        promise_mail(session, to=f"person{number}@example.org", subject="Hello", text="Hello", now=now)
+    first, second = (browser.get(f"/operator/outbox{page}").text for page in ("", "?page=2"))
+    assert first.count(">Try now<") == 50
+    assert "1 to 50 of 51" in first
+    assert second.count(">Try now<") == 1
+    row = session.scalars(select(Promise).order_by(Promise.id.desc())).first()
+    assert f'action="/operator/outbox/{row.id}/try"' in second
+    assert browser.post(f"/operator/outbox/{row.id}/try", {"page": "2"}).location == "/operator/outbox?page=2"
 
 
 def test_the_outbox_shows_why_and_tries_again(browser, operator, session, app):

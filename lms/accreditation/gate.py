@@ -195,7 +195,7 @@ def _details(dossier: Dossier, _: date) -> Iterator[Check]:
 def _objectives(dossier: Dossier, _: date) -> Iterator[Check]:
     yield _fewest(dossier, FEWEST_OBJECTIVES)
     vague = [row.text for row in dossier.objectives if not is_measurable(row.text)]
-    problem = f"Begin with a verb one can observe, such as identify, describe or apply. Look at {_quote(vague)}"
+    problem = f"Begin with a verb one can observe, such as identify, describe or apply. Look at {_quote(vague)}."
     yield Check("Every objective is measurable", "objectives", problem if vague else "")
 
 
@@ -247,16 +247,19 @@ def _dates(dossier: Dossier, today: date) -> Iterator[Check]:
     problem = "" if edition.expires_on else "Give the day the module expires."
     if edition.expires_on and edition.expires_on < today:
         problem = f"The module expired on {day_text(edition.expires_on)}. Review it and give it a later day."
-    yield Check("Expiry date, not past", "dates", problem)
+    yield Check("Expiry date", "dates", problem)
     yield _lasting(dossier, REVIEW_MONTHS)
 
 
 def _bank(dossier: Dossier, _: date) -> Iterator[Check]:
     broken = [f"“{_short(item.stem)}”: {problem}" for item in dossier.items if (problem := _problem_of(item))]
-    yield Check("Every question has its key and a rationale for each option", "items", " ".join(broken))
+    yield Check("Every question has its right answer, and a reason for each option", "items", " ".join(broken))
     needed = -(-dossier.drawn * BANK_FACTOR // 1)
-    problem = f"A test of {dossier.drawn} questions needs a bank of at least {needed}; there are {len(dossier.items)}."
-    yield Check("A bank of at least 1.5 times the test", "items", problem if len(dossier.items) < needed else "")
+    problem = (
+        f"A test of {dossier.drawn} questions needs at least {needed} to draw from, so that a second try differs; "
+        f"there are {len(dossier.items)}."
+    )
+    yield Check("More questions than one test draws", "items", problem if len(dossier.items) < needed else "")
 
 
 def _quiz(dossier: Dossier, _: date) -> Iterator[Check]:
@@ -265,7 +268,7 @@ def _quiz(dossier: Dossier, _: date) -> Iterator[Check]:
     problem = f"No question is drawn for {_quote(without)}." if without else ""
     yield Check("At least one question for every objective", "quiz", problem)
     short = [
-        f"{_quote([row.text])} draws {wanted} and has {there}"
+        f"{_quote([row.text])} draws {wanted} and has {there} to draw from"
         for row in dossier.objectives
         if (wanted := dossier.draws.get(row.id, 0))
         > (there := sum(item.objective_id == row.id for item in dossier.items))
@@ -336,7 +339,7 @@ def _asked(dossier: Dossier, one: Sum, rules: Rules, _: date) -> Iterator[Check]
     if rules.max_true_false_share is not None:
         limit, share = rules.max_true_false_share, worst_share(dossier)
         problem = (
-            f"Up to {share * 100:.0f} percent of a paper may be true or false; at most {limit * 100:.0f} are allowed."
+            f"Up to {share * 100:.0f} percent of a test may be true or false; at most {limit * 100:.0f} are allowed."
         )
         yield Check(
             f"At most {limit * 100:.0f} percent true or false", "items", problem if share > limit else "", title
@@ -402,7 +405,7 @@ def _quote(texts: Collection[str]) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57].rstrip() + "..."
+    return text.removesuffix(".") if len(text) <= 60 else text[:57].rstrip() + "..."
 
 
 def _and(names: Sequence[str]) -> str:

@@ -135,7 +135,7 @@ def set_quiz(  # noqa: PLR0913 - the settings of a post-test
     if draws and not any(draws.values()):
         problems["draws"] = "A test needs questions. Say for at least one objective how many are drawn."
     if any(not 0 <= count <= 200 for count in draws.values()):
-        problems["draws"] = "A paper draws from 0 to 200 questions of an objective."
+        problems["draws"] = "A test draws from 0 to 200 questions of an objective."
     if problems:
         raise Invalid(**problems)
     edition = open_draft(session, edition.id, by, now)

@@ -86,12 +86,12 @@ class Options:
         for number, option in enumerate(options):
             text = str(option.get("text", "")).strip()
             if not text:
-                problems[f"options-{number}-text"] = "Every option needs a text."
+                problems[f"options-{number}-text"] = "Write what this option says."
             elif text.casefold() in seen:
                 problems[f"options-{number}-text"] = "An earlier option says the same."
             seen.add(text.casefold())
             if not str(option.get("rationale", "")).strip():
-                problems[f"options-{number}-rationale"] = "Every option needs a rationale: why it is right or wrong."
+                problems[f"options-{number}-rationale"] = "Say why this option is right or wrong."
         if problems:
             raise Invalid(**problems)
 

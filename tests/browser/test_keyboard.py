@@ -215,7 +215,7 @@ def test_an_author_begins_a_module(keys, live):
     hand.go_round()
     hand.page.reload()
     hand.to_content()
-    hand.follow("Item bank")
+    hand.follow("Questions")
     hand.to_content()
     hand.follow("Single best answer")
     hand.go_round()

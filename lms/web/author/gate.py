@@ -46,7 +46,7 @@ NAMES = {
     "lessons": "Lessons",
     "contributors": "Contributors",
     "references": "References",
-    "items": "Item bank",
+    "items": "Questions",
     "quiz": "Post-test",
     "credit": "Credit",
     "review": "Review",

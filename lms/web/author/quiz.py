@@ -32,7 +32,7 @@ class QuizForm(BaseForm):
         "Wait between attempts, in minutes",
         [InputRequired("Give minutes; 0 for no wait."), NumberRange(0, 43_200, "Give 0 to 43,200 minutes.")],
     )
-    shuffle = BooleanField("Shuffle questions and options, so that no two papers look alike")
+    shuffle = BooleanField("Shuffle questions and options, so that no two tests look alike")
 
 
 @bp.route("/workshop/modules/<slug>/quiz", methods=["GET", "POST"])

@@ -29,10 +29,10 @@ TABS = (
     ("Contributors", "author.contributors.show_all"),
     ("References", "author.references.show_all"),
     ("Media", "author.media.show_all"),
-    ("Item bank", "author.items.show_all"),
+    ("Questions", "author.items.show_all"),
     ("Post-test", "author.quiz.edit"),
     ("Credit", "author.credit.show"),
-    ("Gate", "author.gate.show"),
+    ("Check and publish", "author.gate.show"),
     ("Preview", "author.preview.show"),
 )
 
@@ -107,7 +107,10 @@ def _say_when_taken_back(edition: Edition) -> None:
     @after_this_request
     def _(answer: Response) -> Response:
         if answer.status_code == 303 and edition.submitted_at is None:
-            flash("That took the draft back from review. Hand it in again at the gate when you are done.", "caution")
+            flash(
+                "That took the draft back from review. When you are done, hand it in again under Check and publish.",
+                "caution",
+            )
         return answer
 
 
@@ -163,10 +166,13 @@ def say_moved(what: str, *, moved: bool) -> None:
 def warn(edition: Edition, field: str) -> None:
     """Say with what was saved why it cannot be published yet: what the gate will ask for in this part of the draft."""
     checks = list_checks(get_dossier(db(), edition), datetime.now(UTC).date())
-    for check in checks:
-        if check.problem and check.field == field:
-            whose = f"{check.accreditor}: " if check.accreditor else ""
-            flash(f"This cannot be published yet. {whose}{check.problem}", "caution")
+    unmet = [
+        f"{check.accreditor}: {check.problem}" if check.accreditor else check.problem
+        for check in checks
+        if check.problem and check.field == field
+    ]
+    if unmet:
+        flash(f"This cannot be published yet. {' '.join(unmet)}", "caution")
 
 
 def html_of(body: str, media: Mapping[int, Media]) -> Markup:

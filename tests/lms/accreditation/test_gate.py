@@ -156,7 +156,7 @@ def test_an_accreditor_may_want_more_objectives(only, demo):
 
 def test_objectives_have_to_be_measurable(session, only, draft):
     rows(session, Objective, draft)[0].text = "Understand consent."
-    assert "“Understand consent.”" in only("objectives")
+    assert "“Understand consent”." in only("objectives")
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_every_question_needs_its_rationales(session, only, draft):
     item = rows(session, Item, draft)[0]
     options = [{**option, "rationale": ""} for option in item.definition["options"]]
     item.definition = {"options": options}
-    assert "Every option needs a rationale" in only("items")
+    assert "Say why this option is right or wrong." in only("items")
 
 
 def test_every_question_needs_a_text(session, only, draft):
@@ -240,7 +240,9 @@ def test_every_question_needs_a_text(session, only, draft):
 
 def test_the_bank_is_half_as_large_again_as_the_test(session, only, draft):
     session.delete(rows(session, Item, draft)[0])
-    assert only("items") == "A test of 10 questions needs a bank of at least 15; there are 14."
+    assert only("items") == (
+        "A test of 10 questions needs at least 15 to draw from, so that a second try differs; there are 14."
+    )
 
 
 def test_a_test_is_needed(session, unmet, draft):
@@ -257,7 +259,7 @@ def test_every_objective_is_asked_about(session, only, draft):
         edition_id=draft.id, objective_id=second.id, position=9, kind="single_best", stem="One more",
         definition=rows(session, Item, draft)[0].definition,
     ))  # fmt: skip
-    assert first.text in only("quiz")
+    assert f"“{first.text.removesuffix('.')}”." in only("quiz")
 
 
 def test_the_bank_has_what_is_drawn(session, only, draft):
@@ -267,7 +269,7 @@ def test_the_bank_has_what_is_drawn(session, only, draft):
     session.execute(
         update(QuizDraw).where(QuizDraw.objective_id == rows(session, Objective, draft)[2].id).values(count=1)
     )
-    assert f"“{first.text}” draws 4 and has 3" in only("quiz")
+    assert f"“{first.text.rstrip('.')}” draws 4 and has 3" in only("quiz")
 
 
 def test_the_accreditor_wants_so_many_questions(session, only, draft):
@@ -285,7 +287,7 @@ def test_the_accreditor_limits_true_or_false(session, only, draft, demo):
     session.flush()
     other = next(item for item in items if item.objective_id != items[0].objective_id)
     other.kind, other.definition = "true_false", definition
-    assert only("items", TITLE) == "Up to 20 percent of a paper may be true or false; at most 10 are allowed."
+    assert only("items", TITLE) == "Up to 20 percent of a test may be true or false; at most 10 are allowed."
 
 
 def test_one_in_ten_may_be_true_or_false(session, unmet, draft, demo):
@@ -434,7 +436,7 @@ def test_a_paper_draws_no_more_true_or_false_than_it_draws(session, draft, only,
             item.definition = {
                 "options": [{"text": w, "right": w == "True", "rationale": "So."} for w in ("True", "No")]
             }
-    assert only("items", TITLE).startswith("Up to 20 percent of a paper")
+    assert only("items", TITLE).startswith("Up to 20 percent of a test")
 
 
 def test_an_empty_test_has_no_share_of_anything(session, draft):

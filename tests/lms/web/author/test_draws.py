@@ -36,4 +36,4 @@ def test_a_new_draft_has_met_nothing_that_is_not_there(browser, make, session, n
     place = browser.post("/workshop", {"title": "A fresh module"}).location.rsplit("/", 1)[0]
     page = browser.get(f"{place}/gate").text
     assert "Every objective is measurable" not in page
-    assert "Every question has its key" not in page
+    assert "Every question has its right answer" not in page

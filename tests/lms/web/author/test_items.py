@@ -123,7 +123,7 @@ def test_an_option_is_left_out_when_ticked(author, place, draft, objective, read
     ("change", "words"),
     [
         ({"stem": ""}, "A question needs its text."),
-        ({"options-0-rationale": ""}, "Every option needs a rationale"),
+        ({"options-0-rationale": ""}, "Say why this option is right or wrong"),
         ({"right": []}, "Mark exactly one option as right"),
         (
             {"right": "2", "options-2-leave_out": "y", "options-3-text": "No", "options-3-rationale": "Wrong."},
@@ -169,7 +169,7 @@ def test_questions_move_double_and_go(author, place, draft, session, read):
 
 def test_the_bank_says_how_many_are_drawn(author, place, draft, text_of):
     page = text_of(author.get(f"{place}/items"))
-    assert "4 questions in the bank; a paper draws" in page
+    assert "4 questions in the bank; a test draws" in page
     assert "Single best answer" in page
 
 

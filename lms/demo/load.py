@@ -139,9 +139,9 @@ def _audits(session: Session, settings: Settings, people: Mapping[str, User], no
     board, ruth = get_board(session, "california"), people["board"].id
     period = ((now - timedelta(days=730)).date(), now.date())
 
-    def ask(title: str, keys: Sequence[str], opened: datetime) -> list[Subject]:
+    def ask(title: str, keys: Sequence[str], opened: datetime, asks: str = "") -> list[Subject]:
         numbers = [_licenses(session, people[key])[0].number for key in keys]
-        plan = Plan(title, *period, (opened + timedelta(days=30)).date(), numbers)
+        plan = Plan(title, *period, (opened + timedelta(days=30)).date(), numbers, asks=asks)
         audit = open_audit(session, board, plan, by=ruth, public_url=settings.public_url, now=opened)
         (case,) = cases_of(session, [audit], now=opened)
         return [row.subject for row in case.rows]
@@ -150,7 +150,8 @@ def _audits(session: Session, settings: Settings, people: Mapping[str, User], no
     number = _licenses(session, people["learner"])[0].number
     look_up_licensee(session, board, Query(number, *period), seated=True, by=ruth, now=opened)
     _, asked, _ = ask("Renewals of this season", ("learner", "jose", "nguyen"), opened)
-    layla, jose, corwin = ask("Renewals of last season", ("layla", "jose", ALTERS), opened + timedelta(days=1))
+    last, asks = ("layla", "jose", ALTERS), "36 hours, 6 of them in law and ethics"
+    layla, jose, corwin = ask("Renewals of last season", last, opened + timedelta(days=1), asks)
     by = people["jose"].id
     answer_with_packet(session, asked, by=by, now=answered)
     comment(session, asked, "One replaces an older one, which lacked my accents.", private=False, by=by, now=answered)

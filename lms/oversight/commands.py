@@ -19,6 +19,7 @@ from lms.files import Shelf
 from lms.outbox import promise, promise_mail
 from lms.oversight.models import AnswerFile, Audit, Batch, Entry, Look, Packet, Share, Subject
 from lms.oversight.queries import (
+    cases_of,
     find_holders_elsewhere,
     find_licensee,
     holding_of,
@@ -26,10 +27,11 @@ from lms.oversight.queries import (
     place_in,
     pool_of,
     same_name,
+    zone_of,
 )
 from lms.oversight.sample import draw, squeeze
-from lms.oversight.state import DECISIONS
-from lms.people.models import License, User
+from lms.oversight.state import DECISIONS, State
+from lms.people.models import License
 from lms.people.queries import get_license_of
 
 Row = TypeVar("Row", bound=Base)
@@ -37,6 +39,7 @@ Row = TypeVar("Row", bound=Base)
 MOST_LICENSES = 500
 """One audit asks at most so many licensees."""
 MOST_TEXT = 4000
+MOST_ASKED = 200
 MOST_FILES = 5
 MOST_FILE_BYTES = 8 * 1024 * 1024
 FILE_KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".heic", ".webp", ".svg", ".json")
@@ -47,6 +50,19 @@ TOLD = {
     "refused": "has refused your answer",
     "closed": "has closed its question to you",
 }
+CLOSED: dict[State, str] = {
+    "refused": "Your answer stays refused, and nothing more is asked of you.",
+    "undecided": "Your answer was there, and the board had not decided on it. You need not do anything more.",
+    "unanswered_again": (
+        "The board had asked you to answer again, and no further answer had come. For your license the audit ends as "
+        "“Asked again, not answered”, and you cannot answer here any more. Ask the board what follows from this."
+    ),
+    "unanswered": (
+        "No answer of yours had come. For your license the audit ends as “Not answered”, and you cannot answer here "
+        "any more. Ask the board what follows from this."
+    ),
+}
+"""What the end of an audit means to a licensee whose answer was not accepted."""
 LONGEST_SHARE = 90
 """Days."""
 
@@ -64,7 +80,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A new audit: whom it asks (a list of numbers, or a sample of that size by that seed), for what, until when."""
+    """A new audit: whom it asks (a list of numbers, or a sample of that size by that seed), for what, until when.
+
+    `asks` says how many hours, in the board's words, and may be empty.
+    """
 
     title: str
     first_day: date
@@ -73,6 +92,7 @@ class Plan:
     numbers: Sequence[str] = ()
     sample: int = 0
     seed: str = ""
+    asks: str = ""
 
 
 # ---- Looks
@@ -186,8 +206,12 @@ def _write(session: Session, row: Row) -> Row:
     return row
 
 
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _short(text: str) -> str:
-    return " ".join(text.split())[:100]
+    return _line(text)[:100]
 
 
 # ---- Batches
@@ -222,10 +246,11 @@ def open_audit(session: Session, board: Board, plan: Plan, *, by: int, public_ur
     _check(plan, now.date())
     audit = Audit(
         board_id=board.id,
-        title=" ".join(plan.title.split()),
+        title=_line(plan.title),
         first_day=plan.first_day,
         last_day=plan.last_day,
         due_on=plan.due_on,
+        asks=_line(plan.asks),
         opened_at=now,
         opened_by=by,
     )
@@ -239,8 +264,13 @@ def open_audit(session: Session, board: Board, plan: Plan, *, by: int, public_ur
             number=found.number if found else number,
         )
         _write(session, subject)
-        if found is not None:
-            _tell(session, board, audit, subject, found.user, public_url, now)
+        question = (
+            f"{board.name} asks you to show the continuing education you completed from {_day(audit.first_day)} to "
+            f"{_day(audit.last_day)} for license {subject.license}. Please answer by {_day(audit.due_on)}."
+        )
+        asks = f"It asks for: {audit.asks}" if audit.asks else ""
+        way = "You can answer in one step with an audit packet, or in words:"
+        _write_to(session, subject, [question, asks, way], public_url, now)
     return audit
 
 
@@ -258,6 +288,8 @@ def _check(plan: Plan, today: date) -> None:
         problems["numbers"] = "List at least one license number, or draw a sample."
     if max(plan.sample, len(plan.numbers)) > MOST_LICENSES:
         problems["sample" if plan.sample else "numbers"] = f"An audit asks at most {MOST_LICENSES} licensees."
+    if len(plan.asks) > MOST_ASKED:
+        problems["asks"] = f"At most {MOST_ASKED} characters."
     if len(plan.seed) > 100:
         problems["seed"] = "A seed has at most 100 characters."
     if problems:
@@ -292,19 +324,6 @@ def _sample(session: Session, board: Board, plan: Plan, audit: Audit) -> list[tu
     drawn = draw(pool, audit.seed, plan.sample)
     audit.pool_size, audit.pool_sha256 = drawn.pool_size, drawn.pool_sha256
     return [(pool[line].number, pool[line]) for line in drawn.chosen]
-
-
-def _tell(
-    session: Session, board: Board, audit: Audit, subject: Subject, user: User, public_url: str, now: datetime
-) -> None:
-    text = (
-        f"{user.name},\n\n{board.name} asks you to show the continuing education you completed from "
-        f"{_day(audit.first_day)} to {_day(audit.last_day)} for license {subject.license}. "
-        f"Please answer by {_day(audit.due_on)}.\n\n"
-        f"You can answer in one step with an audit packet, or with a note:\n\n"
-        f"{public_url}/record/audits/{subject.id}\n\nAudit: {audit.title}\n"
-    )
-    promise_mail(session, to=user.email, subject=f"Audit by {board.name}", text=text, now=now)
 
 
 def _day(day: date) -> str:
@@ -406,11 +425,14 @@ def _wants_answer(session: Session, subject: Subject, now: datetime) -> None:
         raise Conflict("The board has closed this. You need not answer any more.")
 
 
-def decide(session: Session, subject: Subject, kind: str, text: str, *, by: int, now: datetime) -> Entry:
+def decide(
+    session: Session, subject: Subject, kind: str, text: str, *, by: int, public_url: str, now: datetime
+) -> Entry:
     """Accept, return or refuse an answer, or close a license in an audit whatever the answer; the licensee is told.
 
-    `kind` is one of `DECISIONS`. Returning leaves it to the licensee to answer again, refusing does not; both need a
-    text. Raises `Conflict` when there is no answer to decide on, and when the license is settled already.
+    The mail leads to the answer's page, and names the day by which to answer again. `kind` is one of `DECISIONS`.
+    Returning leaves it to the licensee to answer again, refusing does not; both need a text. Raises `Conflict` when
+    there is no answer to decide on, and when the license is settled already.
     """
     if kind not in DECISIONS:
         raise Invalid(kind="Choose what to do.")
@@ -426,12 +448,29 @@ def decide(session: Session, subject: Subject, kind: str, text: str, *, by: int,
         raise Invalid(text="Say why, for the licensee and for the record.")
     entry = Entry(subject_id=subject.id, kind=kind, text=text.strip()[:MOST_TEXT], written_at=now, written_by=by)
     _write(session, entry)
-    if subject.user is not None:
-        audit = subject.audit
-        said = f"\n\n{entry.text}" if entry.text else ""
-        text = f"{subject.user.name},\n\n{audit.board.name} {TOLD[kind]} in “{audit.title}”.{said}\n"
-        promise_mail(session, to=subject.user.email, subject=f"Audit by {audit.board.name}", text=text, now=now)
+    if kind != "returned":
+        then = "You can read it here:"
+    elif _has_passed(subject, now):
+        then = f"The answer was due by {_day(subject.audit.due_on)}, so please answer soon:"
+    else:
+        then = f"Please answer by {_day(subject.audit.due_on)}:"
+    _write_to(session, subject, [f"{subject.audit.board.name} {TOLD[kind]}.", entry.text, then], public_url, now)
     return entry
+
+
+def _has_passed(subject: Subject, now: datetime) -> bool:
+    """Whether the day to answer by has passed where the licensee lives."""
+    return now.astimezone(zone_of(subject)).date() > subject.audit.due_on
+
+
+def _write_to(session: Session, subject: Subject, parts: Sequence[str], public_url: str, now: datetime) -> None:
+    """Promise a mail about an audit to the licensee, if we know one: the parts, and where to read and answer."""
+    user, audit = subject.user, subject.audit
+    if user is None:
+        return
+    body = "\n\n".join(part for part in (*parts, f"{public_url}/record/audits/{subject.id}") if part)
+    text = f"{user.name},\n\n{body}\n\nAudit: {audit.title}\nLicense: {subject.license}\n"
+    promise_mail(session, to=user.email, subject=f"Audit by {audit.board.name}", text=text, now=now)
 
 
 def comment(session: Session, subject: Subject, text: str, *, private: bool, by: int, now: datetime) -> Entry:
@@ -445,17 +484,32 @@ def comment(session: Session, subject: Subject, text: str, *, private: bool, by:
     return entry
 
 
-def close_audit(session: Session, audit: Audit, *, by: int, now: datetime) -> Audit:
-    """Close a case: nobody has to answer any more. Twice is once."""
-    if audit.closed_at is None:
-        audit.closed_at, audit.closed_by = now, by
-        session.flush()
-    return audit
+def close_audit(session: Session, audit: Audit, *, by: int, public_url: str, now: datetime) -> int:
+    """Close a case, so that nobody has to answer any more, and return how many licensees are told what that means.
+
+    Told is everybody we know whose answer was not accepted, but not who heard that the question to them alone was
+    closed. Twice is once: the second time changes nothing and tells nobody.
+    """
+    # Whoever answers or decides meanwhile is waited for; whoever comes after us finds the audit closed.
+    session.execute(select(Subject.id).where(Subject.audit_id == audit.id).order_by(Subject.id).with_for_update())
+    session.execute(select(Audit.id).where(Audit.id == audit.id).with_for_update())
+    session.refresh(audit, ["closed_at", "closed_by"])
+    if audit.closed_at is not None:
+        return 0
+    audit.closed_at, audit.closed_by = now, by
+    session.flush()
+    (case,) = cases_of(session, [audit], now=now)
+    told = [row for row in case.rows if row.told_at_close]
+    for row in told:
+        on = f"{audit.board.name} closed this audit on {_day(now.astimezone(row.zone).date())}."
+        _write_to(session, row.subject, [on, CLOSED[row.place.state], "What was written stands here:"], public_url, now)
+    return len(told)
 
 
 def _hold(session: Session, subject: Subject) -> None:
-    """Let one change of this license in after the other."""
+    """Let one change of this license in after the other, and see whether the audit was closed meanwhile."""
     session.execute(select(Subject.id).where(Subject.id == subject.id).with_for_update())
+    session.refresh(subject.audit, ["closed_at", "closed_by"])
 
 
 def _text(text: str) -> str:

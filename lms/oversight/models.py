@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.awards.document import spoken
@@ -114,8 +114,11 @@ class Audit(Base):
     seed: Mapped[str] = mapped_column(String(100), default="")
     pool_size: Mapped[int] = mapped_column(default=0)
     pool_sha256: Mapped[str] = mapped_column(String(64), default="")
+    asks: Mapped[Name] = mapped_column(default="", server_default="")
+    """How many hours the board asks for, in its own words; empty when it does not say."""
 
     board: Mapped[Board] = relationship()
+    closer: Mapped[User | None] = relationship(foreign_keys=[closed_by])
 
 
 class Subject(Base):
@@ -214,6 +217,8 @@ class Look(Base):
     """The license that was found, as `US-CA|LMFT|12345`; empty when none was."""
     first_day: Mapped[date | None]
     last_day: Mapped[date | None]
+    found: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What a check of the file of an answer found, as `queries.Finding` reads it; null where nothing was checked."""
 
     board: Mapped[Board] = relationship()
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])

@@ -1,11 +1,13 @@
 """What boards and licensees are shown: who a number belongs to, what was earned, how audits and batches stand."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload
@@ -22,7 +24,8 @@ from lms.learning.models import Enrollment
 from lms.oversight.holding import Holding
 from lms.oversight.models import AnswerFile, Audit, Batch, Entry, Look, Packet, Share, Subject
 from lms.oversight.sample import line_of, squeeze
-from lms.oversight.state import MOVES, Move, Place, place_of
+from lms.oversight.state import MOVES, STATES, Move, Place, place_of
+from lms.oversight.state import State as AnswerState
 from lms.people.models import License
 from lms.people.queries import squeezed
 
@@ -257,6 +260,16 @@ class Row:
     last_at: datetime | None
     packet_id: int | None
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the licensee lives."""
+        return zone_of(self.subject)
+
+    @property
+    def told_at_close(self) -> bool:
+        """Whether the end of the audit is news to a licensee we know; before it as after it."""
+        return self.subject.user is not None and self.place.state not in ("accepted", "closed")
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -280,6 +293,17 @@ class Case:
         """How many the board decided on."""
         return sum(row.place.settled for row in self.rows)
 
+    @property
+    def told_at_close(self) -> int:
+        """How many are told by mail when the audit is closed."""
+        return sum(row.told_at_close for row in self.rows)
+
+    @property
+    def counts(self) -> dict[AnswerState, int]:
+        """How many stand where, without the states in which nobody is."""
+        found = Counter(row.place.state for row in self.rows)
+        return {state: found[state] for state in STATES if found[state]}
+
 
 def get_audit_of(session: Session, board_ids: Collection[int], slug: str, audit_id: int) -> Audit:
     """Return an audit of that one of these boards, or raise `NotFound`."""
@@ -287,7 +311,7 @@ def get_audit_of(session: Session, board_ids: Collection[int], slug: str, audit_
         select(Audit)
         .join(Audit.board)
         .where(Audit.id == audit_id, Board.slug == slug, Board.id.in_(board_ids))
-        .options(contains_eager(Audit.board))
+        .options(contains_eager(Audit.board), joinedload(Audit.closer))
     )
     if audit is None:
         raise NotFound("There is no such audit.")
@@ -339,7 +363,7 @@ def _row(audit: Audit, subject: Subject, entries: Iterable[Entry], now: datetime
             [Move(entry.kind, entry.written_at) for entry in moves],
             known=subject.user_id is not None,
             due_on=audit.due_on,
-            time_zone=subject.user.time_zone if subject.user else NO_ZONE,
+            time_zone=zone_of(subject).key,
             closed=audit.closed_at is not None,
             now=now,
         ),
@@ -348,12 +372,20 @@ def _row(audit: Audit, subject: Subject, entries: Iterable[Entry], now: datetime
     )
 
 
+def zone_of(subject: Subject) -> ZoneInfo:
+    """Return the zone in which the days of a licensee end."""
+    return ZoneInfo(subject.user.time_zone if subject.user else NO_ZONE)
+
+
 def get_subject_of(session: Session, audit: Audit, subject_id: int) -> Subject:
     """Return a license of the audit, or raise `NotFound`."""
     subject = session.scalar(
         select(Subject)
         .where(Subject.id == subject_id, Subject.audit_id == audit.id)
-        .options(joinedload(Subject.user), joinedload(Subject.audit).joinedload(Audit.board))
+        .options(
+            joinedload(Subject.user),
+            joinedload(Subject.audit).options(joinedload(Audit.board), joinedload(Audit.closer)),
+        )
     )
     if subject is None:
         raise NotFound("This license is not in the audit.")
@@ -447,7 +479,10 @@ def get_audit_to(session: Session, user_id: int, subject_id: int) -> Subject:
         .join(Subject.audit)
         .join(Audit.board)
         .where(Subject.id == subject_id, Subject.user_id == user_id)
-        .options(contains_eager(Subject.audit).contains_eager(Audit.board), joinedload(Subject.user))
+        .options(
+            contains_eager(Subject.audit).options(contains_eager(Audit.board), joinedload(Audit.closer)),
+            joinedload(Subject.user),
+        )
     )
     if subject is None:
         raise NotFound("There is no such audit.")

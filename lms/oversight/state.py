@@ -6,7 +6,18 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-State = Literal["unknown", "waiting", "answered", "returned", "accepted", "refused", "closed", "unanswered"]
+State = Literal[
+    "unknown",
+    "waiting",
+    "answered",
+    "returned",
+    "accepted",
+    "refused",
+    "closed",
+    "undecided",
+    "unanswered_again",
+    "unanswered",
+]
 
 STATES: dict[State, str] = {
     "unknown": "Not known here",
@@ -16,6 +27,8 @@ STATES: dict[State, str] = {
     "accepted": "Accepted",
     "refused": "Refused",
     "closed": "Closed",
+    "undecided": "Answered, not decided",
+    "unanswered_again": "Asked again, not answered",
     "unanswered": "Not answered",
 }
 
@@ -23,6 +36,8 @@ ANSWERS = frozenset({"packet", "note"})
 DECISIONS = frozenset({"accepted", "returned", "refused", "closed"})
 SETTLED: dict[str, State] = {"accepted": "accepted", "refused": "refused", "closed": "closed"}
 """Decisions after which nothing is owed any more, and where the license stands then."""
+LEFT = frozenset({"undecided", "unanswered_again", "unanswered"})
+"""Where a license stands that the board had not decided on when it closed the audit."""
 MOVES = ANSWERS | DECISIONS
 """Lines of the history that change the state; comments do not."""
 
@@ -44,6 +59,11 @@ class Place:
     answered_late: bool = False
 
     @property
+    def words(self) -> str:
+        """The state as people read it."""
+        return STATES[self.state]
+
+    @property
     def settled(self) -> bool:
         """Whether the board decided: it accepted or refused the answer, or closed the question."""
         return self.state in SETTLED
@@ -51,14 +71,14 @@ class Place:
     @property
     def over(self) -> bool:
         """Whether nobody has anything left to do."""
-        return self.settled or self.state == "unanswered"
+        return self.settled or self.state in LEFT
 
 
 def place_of(moves: Iterable[Move], *, known: bool, due_on: date, time_zone: str, closed: bool, now: datetime) -> Place:
     """Return where a license stands at this moment; `moves` come oldest first.
 
-    The due day ends at midnight in the licensee's zone. A closed audit closes the answers that were still to be read;
-    who owed one stays unanswered.
+    The due day ends at midnight in the licensee's zone. A closed audit leaves the answers that were still to be read
+    undecided; who owed one stays unanswered, and who owed a second one is told apart from who never answered.
     """
     zone = ZoneInfo(time_zone)
     last, answered_late = None, False
@@ -69,7 +89,8 @@ def place_of(moves: Iterable[Move], *, known: bool, due_on: date, time_zone: str
     if settled := SETTLED.get(last or ""):
         return Place(settled, answered_late=answered_late)
     if closed:
-        return Place("closed" if last in ANSWERS else "unanswered", answered_late=answered_late)
+        owed: State = "unanswered_again" if last == "returned" else "unanswered"
+        return Place("undecided" if last in ANSWERS else owed, answered_late=answered_late)
     if last in ANSWERS:
         return Place("answered", answered_late=answered_late)
     if not known:

@@ -171,8 +171,8 @@ def _audits(session: Session, board: Board, settings: Settings, by: int, now: da
     yield from {"drawn": drawn.id, "silent": silent.id, "noted": noted.id}.items()
     closed = open_audit(session, board, Plan("Spring, by hand", *period, due, ["LMFT000412", "99999"]), **told)
     for subject in subjects(closed.id):
-        decide(session, subject, "closed", "", by=by, now=now)
-    close_audit(session, closed, by=by, now=now)
+        decide(session, subject, "closed", "", **told)
+    close_audit(session, closed, **told)
     yield "closed", closed.id
     packed = session.scalars(
         select(Subject).where(Subject.number.contains("977"), Subject.audit_id != closed.id)

@@ -1,6 +1,6 @@
 """Looks, audits and what was earned, as boards and licensees see them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -26,7 +26,7 @@ from lms.oversight.commands import (
     share_packet,
     withdraw_share,
 )
-from lms.oversight.models import Entry, Look, Subject
+from lms.oversight.models import Audit, Entry, Look, Subject
 from lms.oversight.queries import (
     cases_of,
     count_looks_at,
@@ -285,24 +285,24 @@ def test_an_audit_goes_back_and_forth(session, make, audit_of, member, now):
     audit = audit_of("7")
     subject = get_audit_to(session, user.id, subject_of(session, audit).id)
     with pytest.raises(Conflict):
-        decide(session, subject, "accepted", "", by=member.id, now=now)
+        decide(session, subject, "accepted", "", by=member.id, public_url=URL, now=now)
     answer_with_note(session, subject, "I was abroad.", by=user.id, now=now)
     with pytest.raises(Conflict):
         answer_with_packet(session, subject, by=user.id, now=now)
     with pytest.raises(Invalid):
-        decide(session, subject, "returned", " ", by=member.id, now=now)
+        decide(session, subject, "returned", " ", by=member.id, public_url=URL, now=now)
     with pytest.raises(Invalid):
-        decide(session, subject, "praised", " ", by=member.id, now=now)
-    decide(session, subject, "returned", "Please send certificates.", by=member.id, now=now)
+        decide(session, subject, "praised", " ", by=member.id, public_url=URL, now=now)
+    decide(session, subject, "returned", "Please send certificates.", by=member.id, public_url=URL, now=now)
     assert place_in(session, subject, now=now).place.state == "returned"
     packet = answer_with_packet(session, subject, by=user.id, now=now)
     assert (packet.number, packet.first_day, packet.last_day) == ("7", *YEAR)
     assert get_packet_for(session, subject, packet.id) is packet
     comment(session, subject, "Thank you.", private=False, by=member.id, now=now)
     comment(session, subject, "Looks odd.", private=True, by=member.id, now=now)
-    decide(session, subject, "accepted", "", by=member.id, now=now)
+    decide(session, subject, "accepted", "", by=member.id, public_url=URL, now=now)
     with pytest.raises(Conflict):
-        decide(session, subject, "closed", "", by=member.id, now=now)
+        decide(session, subject, "closed", "", by=member.id, public_url=URL, now=now)
     with pytest.raises(Conflict):
         answer_with_note(session, subject, "More", by=user.id, now=now)
     kinds = [entry.kind for entry in list_history(session, subject.id, for_board=True)]
@@ -317,11 +317,11 @@ def test_a_refused_answer_is_settled_and_says_why(session, make, audit_of, membe
     audit = audit_of("7")
     subject = get_audit_to(session, user.id, subject_of(session, audit).id)
     with pytest.raises(Conflict, match="no answer to decide on"):
-        decide(session, subject, "refused", "Why?", by=member.id, now=now)
+        decide(session, subject, "refused", "Why?", by=member.id, public_url=URL, now=now)
     answer_with_note(session, subject, "Here it is.", by=user.id, now=now)
     with pytest.raises(Invalid, match="Say why"):
-        decide(session, subject, "refused", " ", by=member.id, now=now)
-    decide(session, subject, "refused", "The hours on the file were changed.", by=member.id, now=now)
+        decide(session, subject, "refused", " ", by=member.id, public_url=URL, now=now)
+    decide(session, subject, "refused", "The hours on the file were changed.", by=member.id, public_url=URL, now=now)
     place = place_in(session, subject, now=now).place
     assert (place.state, place.settled, place.over) == ("refused", True, True)
     mail = session.scalars(select(Promise).where(Promise.kind == "mail").order_by(Promise.id.desc())).first().payload
@@ -329,10 +329,10 @@ def test_a_refused_answer_is_settled_and_says_why(session, make, audit_of, membe
     assert "The hours on the file were changed." in mail["text"]
     for again in ("accepted", "closed"):
         with pytest.raises(Conflict, match="settled"):
-            decide(session, subject, again, "", by=member.id, now=now)
+            decide(session, subject, again, "", by=member.id, public_url=URL, now=now)
     with pytest.raises(Conflict, match="need not answer"):
         answer_with_note(session, subject, "More", by=user.id, now=now)
-    close_audit(session, audit, by=member.id, now=now)
+    close_audit(session, audit, by=member.id, public_url=URL, now=now)
     assert place_in(session, subject, now=now).place.state == "refused"
 
 
@@ -343,16 +343,91 @@ def test_an_open_license_is_closed_with_the_audit(session, make, audit_of, membe
     audit = audit_of("7", "8", "9")
     [last] = session.scalars(select(Subject).where(Subject.audit_id == audit.id, Subject.user_id == answered.id))
     answer_with_note(session, last, "Here it is", by=answered.id, now=now)
-    close_audit(session, audit, by=member.id, now=now)
-    close_audit(session, audit, by=make.user().id, now=now + timedelta(days=1))
+    close_audit(session, audit, by=member.id, public_url=URL, now=now)
+    close_audit(session, audit, by=make.user().id, public_url=URL, now=now + timedelta(days=1))
     assert (audit.closed_by, audit.closed_at) == (member.id, now)
-    assert places(session, audit, now) == ["unanswered", "unanswered", "closed"]
-    assert cases_of(session, [audit], now=now)[0].settled == 1
+    assert places(session, audit, now) == ["unanswered", "unanswered", "undecided"]
+    assert cases_of(session, [audit], now=now)[0].settled == 0
     subject = subject_of(session, audit)
     with pytest.raises(Conflict):
         answer_with_note(session, subject, "Wait", by=user.id, now=now)
     with pytest.raises(Conflict):
         comment(session, subject, "Wait", private=False, by=user.id, now=now)
+
+
+def mails_to(session, user):
+    promises = session.scalars(select(Promise).where(Promise.kind == "mail").order_by(Promise.id))
+    return [row.payload["text"] for row in promises if row.payload["to"] == user.email]
+
+
+def test_a_returned_licensee_is_told_where_to_answer_and_until_when(session, make, audit_of, member, now):
+    user = make.user(time_zone="Pacific/Honolulu")
+    make.license(user, number="7")
+    subject = subject_of(session, audit_of("7"))
+    link = f"{URL}/record/audits/{subject.id}"
+    answer_with_note(session, subject, "I was abroad.", by=user.id, now=now)
+    decide(session, subject, "returned", "Certificates, please.", by=member.id, public_url=URL, now=now)
+    told = mails_to(session, user)[-1]
+    assert f"Certificates, please.\n\nPlease answer by 14 October 2026:\n\n{link}\n" in told
+    answer_with_note(session, subject, "Here.", by=user.id, now=now)
+    late = datetime(2026, 10, 15, 10, 1, tzinfo=UTC)  # one minute past midnight in Honolulu
+    early = late - timedelta(minutes=2)
+    decide(session, subject, "returned", "Both pages.", by=member.id, public_url=URL, now=early)
+    assert "Please answer by 14 October 2026" in mails_to(session, user)[-1]
+    answer_with_note(session, subject, "Here.", by=user.id, now=early)
+    decide(session, subject, "returned", "Both pages.", by=member.id, public_url=URL, now=late)
+    assert "was due by 14 October 2026, so please answer soon" in mails_to(session, user)[-1]
+    answer_with_note(session, subject, "Here.", by=user.id, now=late)
+    decide(session, subject, "accepted", "", by=member.id, public_url=URL, now=late)
+    assert (link in mails_to(session, user)[-1], "Please answer" in mails_to(session, user)[-1]) == (True, False)
+
+
+def test_the_end_of_an_audit_is_told_once_to_whom_it_is_news(session, make, audit_of, member, now):
+    users = {number: make.user() for number in "123456"}
+    for number, user in users.items():
+        make.license(user, number=number)
+    audit = audit_of(*"1234567")
+    subjects = {row.number: row for row in session.scalars(select(Subject).where(Subject.audit_id == audit.id))}
+    for number in "2345":
+        answer_with_note(session, subjects[number], "Here.", by=users[number].id, now=now)
+    told = {"by": member.id, "public_url": URL, "now": now}
+    decide(session, subjects["3"], "returned", "Both pages.", **told)
+    decide(session, subjects["4"], "accepted", "", **told)
+    decide(session, subjects["5"], "refused", "It was changed.", **told)
+    decide(session, subjects["6"], "closed", "By letter.", **told)
+    before = {number: len(mails_to(session, user)) for number, user in users.items()}
+    [case] = cases_of(session, [audit], now=now)
+    assert case.counts == dict.fromkeys(
+        ("unknown", "waiting", "answered", "returned", "accepted", "refused", "closed"), 1
+    )
+    assert case.told_at_close == 4
+    assert [close_audit(session, audit, **told), close_audit(session, audit, **told)] == [4, 0]
+    after = {number: mails_to(session, user)[before[number] :] for number, user in users.items()}
+    assert {number: len(mails) for number, mails in after.items()} == {"1": 1, "2": 1, "3": 1, "4": 0, "5": 1, "6": 0}
+    assert "the audit ends as “Not answered”" in after["1"][0]
+    assert "the board had not decided on it" in after["2"][0]
+    assert "the audit ends as “Asked again, not answered”" in after["3"][0]
+    assert "stays refused" in after["5"][0]
+    assert f"{URL}/record/audits/{subjects['3'].id}" in after["3"][0]
+    ends = places(session, audit, now)
+    assert ends == ["unanswered", "undecided", "unanswered_again", "accepted", "refused", "closed", "unanswered"]
+
+
+def test_who_comes_a_moment_after_the_close_finds_the_audit_closed(session, make, audit_of, member, now):
+    user = make.user()
+    make.license(user, number="7")
+    audit = audit_of("7")
+    subject = subject_of(session, audit)
+    assert audit.closed_at is None
+    closing = update(Audit).values(closed_at=now, closed_by=member.id)
+    session.execute(closing, execution_options={"synchronize_session": False})  # by somebody else, meanwhile
+    assert close_audit(session, audit, by=member.id, public_url=URL, now=now) == 0
+    session.execute(update(Audit).values(closed_at=None), execution_options={"synchronize_session": False})
+    session.expire(audit)
+    assert audit.closed_at is None
+    session.execute(closing, execution_options={"synchronize_session": False})
+    with pytest.raises(Conflict, match="closed this"):
+        answer_with_note(session, subject, "Here.", by=user.id, now=now)
 
 
 def test_late_is_after_the_due_day_where_the_licensee_lives(session, make, audit_of, now):

@@ -20,6 +20,7 @@ from lms.oversight.queries import (
     list_history,
     place_in,
 )
+from lms.oversight.state import STATES, State
 from lms.web.auth import me, my_roles
 from lms.web.board.places import my_board, tabs_of
 from lms.web.files import send_packet
@@ -36,6 +37,16 @@ DECISIONS = {
     "refused": "Refuse it, nothing more is asked",
 }
 CLOSE = {"closed": "Close without an answer"}
+ENDS: dict[State, str] = {
+    "unknown": "Nobody here holds the number, so nobody can be told. It ends as “Not answered”.",
+    "waiting": "It ends as “Not answered”, and no answer can be sent any more.",
+    "answered": "The answer is not decided on. It ends as “Answered, not decided”.",
+    "returned": "No further answer has come. It ends as “Asked again, not answered”.",
+    "accepted": "It stays so.",
+    "refused": "It stays so.",
+    "closed": "It stays so.",
+}
+"""What becomes of a license in each state when its audit is closed."""
 
 
 class AuditForm(BaseForm):
@@ -45,6 +56,10 @@ class AuditForm(BaseForm):
     first_day = DateField("Completed from", [InputRequired("Give the first day.")])
     last_day = DateField("Completed to", [InputRequired("Give the last day.")])
     due_on = DateField("Answer due by", [InputRequired("Give the day.")])
+    asks = StringField(
+        "Hours asked for", [Length(max=200)],
+        description="Such as “36 hours, 6 of them ethics”. Licensees read it, and you see it beside each answer.",
+    )  # fmt: skip
     numbers = TextAreaField(
         "License numbers", [Length(max=50_000)], description="One in each line. Leave it empty to draw a sample.",
         render_kw={"rows": 6, "spellcheck": "false"},
@@ -98,11 +113,11 @@ def begin(slug: str) -> str | Response | tuple[str, int]:
                 "numbers": _split(form.numbers.data),
                 "sample": form.sample.data or 0,
                 "seed": form.seed.data or "",
+                "asks": form.asks.data or "",
             }
         )
-        url = current_app.extensions["settings"].public_url
         try:
-            audit = open_audit(db(), board, plan, by=me().id, public_url=url, now=now)
+            audit = open_audit(db(), board, plan, by=me().id, public_url=_public_url(), now=now)
             flash("The audit is open. Every licensee we know has been told.", "good")
             if audit.pool_size and audit.pool_size < plan.sample:
                 flash(f"Only {plural(audit.pool_size, 'licensee')} could be drawn, so all are in the sample.", "info")
@@ -121,13 +136,15 @@ def _split(text: str | None) -> list[str]:
 def show(slug: str, audit_id: int) -> str:
     audit = _audit(slug, audit_id)
     (case,) = cases_of(db(), [audit], now=datetime.now(UTC))
-    return render_template("board/audit.html", board=audit.board, tabs=tabs_of(audit.board, "audits"), case=case)
+    tabs = tabs_of(audit.board, "audits")
+    return render_template("board/audit.html", board=audit.board, tabs=tabs, case=case, states=STATES, ends=ENDS)
 
 
 @bp.post("/<int:audit_id>/close")
 def close(slug: str, audit_id: int) -> Response:
-    close_audit(db(), _audit(slug, audit_id), by=me().id, now=datetime.now(UTC))
-    flash("The audit is closed.", "good")
+    told = close_audit(db(), _audit(slug, audit_id), by=me().id, public_url=_public_url(), now=datetime.now(UTC))
+    mailed = f" {plural(told, 'licensee')} told by mail." if told else ""
+    flash(f"The audit is closed.{mailed}", "good")
     return redirect(url_for(".show", slug=slug, audit_id=audit_id), 303)
 
 
@@ -142,7 +159,10 @@ def settle(slug: str, audit_id: int, subject_id: int) -> Response | tuple[str, i
     form = DecisionForm()
     if form.submitted():
         try:
-            decide(db(), subject, form.kind.data, form.text.data or "", by=me().id, now=datetime.now(UTC))
+            decide(
+                db(), subject, form.kind.data, form.text.data or "",
+                by=me().id, public_url=_public_url(), now=datetime.now(UTC),
+            )  # fmt: skip
             flash("Your decision is written down, and the licensee is told.", "good")
             return redirect(url_for(".show", slug=slug, audit_id=audit_id), 303)
         except Refusal as refusal:
@@ -172,6 +192,10 @@ def fetch(slug: str, audit_id: int, subject_id: int, packet_id: int) -> Response
         raise Conflict("The packet is still being put together. Try again in a minute.")
     note_opening(db(), subject.audit.board_id, packet, by=me().id, now=datetime.now(UTC))
     return send_packet(packet)
+
+
+def _public_url() -> str:
+    return str(current_app.extensions["settings"].public_url)
 
 
 def _audit(slug: str, audit_id: int) -> Audit:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from lms.outbox import Promise
 from lms.oversight.models import Audit, Entry, Look, Packet, Subject
 
 URL = "/board/golden/audits"
@@ -43,6 +44,21 @@ def test_an_audit_is_opened_with_a_list(at_desk, session, new, holder):
     assert "Nobody here holds this number" in page
     assert len(session.scalars(select(Subject)).all()) == 2
     assert "Spring audit" in at_desk.get(URL).text
+
+
+def test_what_the_board_asks_for_stands_where_it_is_answered_and_read(browser, session, new, member, holder):
+    assert new(numbers="LMFT77", asks="36 hours, <b>6</b> of them ethics").status_code == 303
+    subject = session.scalars(select(Subject)).one()
+    asks = "36 hours, &lt;b&gt;6&lt;/b&gt; of them ethics"
+    assert asks in browser.get(page_of(subject)).text
+    assert asks in browser.get(f"{URL}/{subject.audit_id}").text
+    browser.sign_in(holder)
+    assert asks in browser.get(f"/record/audits/{subject.id}").text
+    mails = session.scalars(select(Promise).where(Promise.kind == "mail").order_by(Promise.id)).all()
+    mail = next(row for row in reversed(mails) if row.payload["to"] == holder.email)
+    assert "It asks for: 36 hours, <b>6</b> of them ethics" in mail.payload["text"]
+    browser.sign_in(member)
+    assert new(numbers="LMFT77", asks="x" * 201).status_code == 422
 
 
 def test_a_sample_names_its_seed(at_desk, new, holder):
@@ -158,16 +174,27 @@ def test_without_an_answer_there_is_nothing_to_accept(at_desk, session, subject)
 
 def test_a_closed_audit_asks_nothing(browser, session, member, holder, audit, subject):
     browser.sign_in(member)
+    page = browser.get(f"{URL}/{audit.id}").text
+    assert "No answer yet: 1. It ends as “Not answered”" in page
+    assert "Not known here: 1." in page
+    assert "1 licensee without an accepted answer is told by mail" in page
     assert browser.post(f"{URL}/{audit.id}/close").status_code == 303
     session.expire_all()
     assert session.get_one(Audit, audit.id).closed_by == member.id
-    assert "Close the audit" not in browser.get(f"{URL}/{audit.id}").text
+    page = browser.get(f"{URL}/{audit.id}").text
+    assert "1 licensee told by mail." in page
+    assert "Not answered: 2" in page
+    assert "Close the audit" not in page
+    assert browser.post(f"{URL}/{audit.id}/close").status_code == 303
+    assert "told by mail" not in browser.get(f"{URL}/{audit.id}").text
+    assert "closed the audit" in browser.get(page_of(subject)).text
     late = browser.post(f"{page_of(subject)}/comment", {"comment-text": "x"})
     assert late.status_code == 422
     assert "The audit is closed." in late.text
     browser.sign_in(holder)
     page = browser.get(f"/record/audits/{subject.id}").text
     assert "Answer with an audit packet" not in page
+    assert "closed the audit" in page
     assert f"/record/audits/{subject.id}" not in browser.get("/learn").text
     assert browser.post(f"/record/audits/{subject.id}/comment", {"comment-text": "x"}).status_code == 422
 

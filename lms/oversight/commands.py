@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from lms.files import Shelf
 from lms.outbox import promise, promise_mail
 from lms.oversight.models import AnswerFile, Audit, Batch, Entry, Look, Packet, Share, Subject
 from lms.oversight.queries import (
+    Finding,
     cases_of,
     find_holders_elsewhere,
     find_licensee,
@@ -397,8 +398,13 @@ def _file_name(name: str) -> str:
     return f"{stem[:100].strip() or 'file'}{dot}{end[:10]}"
 
 
-def note_file_opening(session: Session, subject: Subject, file: AnswerFile, *, by: int, now: datetime) -> Look:
-    """Write down that a member of the board opened a file of an answer; the licensee sees it."""
+def note_file_opening(
+    session: Session, subject: Subject, file: AnswerFile, found: Finding, *, by: int, now: datetime
+) -> Look:
+    """Write down that a member of the board opened a file of an answer, and what they were told of it.
+
+    The licensee sees the opening, the board sees what was found.
+    """
     board = subject.audit.board
     look = Look(
         board_id=board.id,
@@ -409,6 +415,7 @@ def note_file_opening(session: Session, subject: Subject, file: AnswerFile, *, b
         asked=_short(file.name),
         about_id=subject.user_id,
         file_id=file.id,
+        found=asdict(found),
         license=f"{board.jurisdiction}|{subject.credential}|{subject.number}",
         first_day=subject.audit.first_day,
         last_day=subject.audit.last_day,

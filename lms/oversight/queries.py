@@ -145,6 +145,14 @@ def earned_with(
     return add_up(rows)
 
 
+def packed_in(session: Session, seal: Seal, packet: Packet) -> Earned:
+    """Return what is in a packet that is made, each certificate as it stands today; five statements."""
+    held = Holding(packet.jurisdiction, packet.credential, packet.number)
+    earned = earned_with(session, seal, held, packet.first_day, packet.last_day, by=packet.user_id)
+    made_at = packet.made_at
+    return add_up([row for row in earned.rows if made_at is not None and row.award.issued_at <= made_at])
+
+
 def add_up(rows: Sequence[Credited]) -> Earned:
     """Return the rows with their hours by topic and by accreditor; what does not stand counts nothing. Pure."""
     topics: dict[tuple[str, str, str], Decimal] = {}
@@ -445,6 +453,40 @@ def fit_of(certificate: document.Certificate, state: str, subject: Subject) -> F
     return Fit(
         held.is_named_by(certificate), audit.first_day <= certificate.completed_on <= audit.last_day, state == "valid"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check of a file found: the kind of verdict, its word, and the fit where it bears one of our codes."""
+
+    kind: str
+    headline: str
+    fit: Fit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A finding, when it was found and by whom."""
+
+    finding: Finding
+    at: datetime
+    by: str
+
+
+def list_findings(session: Session, subject: Subject) -> dict[int, list[Checked]]:
+    """Return what checks of the files of this license's answers found, by file, newest first; one statement."""
+    found: dict[int, list[Checked]] = {}
+    files = select(AnswerFile.id).join(AnswerFile.entry).where(Entry.subject_id == subject.id)
+    # The licensee is named for the index alone.
+    looks = select(Look).where(Look.about_id == subject.user_id, Look.file_id.in_(files), Look.found.is_not(None))
+    for look in session.scalars(looks.options(joinedload(Look.user)).order_by(Look.id.desc())):
+        kept = look.found or {}
+        fit = Fit(**kept["fit"]) if kept["fit"] else None
+        checked = Checked(
+            Finding(kept["kind"], kept["headline"], fit), look.looked_at, look.user.name if look.user else ""
+        )
+        found.setdefault(look.file_id or 0, []).append(checked)
+    return found
 
 
 def place_in(session: Session, subject: Subject, *, now: datetime) -> Row:

@@ -27,6 +27,9 @@ WRITING_LINKS = frozenset(
 # These answer a POST and write nothing: they must not wait for whoever writes, nor make anybody wait.
 READING_POSTS = frozenset({"public.verify.ask", "public.check.show", "author.lessons.preview"})
 
+# These answer a POST after long work and write only then (`write_from_here`): nobody must wait for that work.
+LATE_WRITERS = frozenset({"board.files.note"})
+
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Join engine and session to the application and put the boundary around every request."""
@@ -53,9 +56,17 @@ def keep_refused() -> None:
     g.keeps_refused = True
 
 
+def write_from_here() -> None:
+    """End the reading of a request of `LATE_WRITERS` and begin to write; what was read stays at hand."""
+    session = db()
+    session.commit()
+    session.info["read_only"] = False
+    begin_writing(session)
+
+
 def _open() -> None:
     writes = request.method not in ("GET", "HEAD", "OPTIONS") or request.endpoint in WRITING_LINKS
-    writes = writes and request.endpoint not in READING_POSTS
+    writes = writes and request.endpoint not in READING_POSTS | LATE_WRITERS
     session = db()
     session.info["read_only"] = not writes
     g.in_request = True

@@ -17,7 +17,9 @@ from lms.oversight.queries import (
     get_subject_of,
     list_cases,
     list_files,
+    list_findings,
     list_history,
+    packed_in,
     place_in,
 )
 from lms.oversight.state import STATES, State
@@ -25,6 +27,7 @@ from lms.web.auth import me, my_roles
 from lms.web.board.places import my_board, tabs_of
 from lms.web.files import send_packet
 from lms.web.forms import BaseForm, choices_of
+from lms.web.seal import seal
 from lms.web.text import plural
 from lms.web.transaction import db
 
@@ -208,6 +211,8 @@ def _subject(slug: str, audit_id: int, subject_id: int) -> Subject:
 
 def _page(subject: Subject, decision: DecisionForm, remark: CommentForm) -> str:
     row = place_in(db(), subject, now=datetime.now(UTC))
+    history = list_history(db(), subject.id, for_board=True)
+    packet = next((entry.packet for entry in reversed(history) if entry.packet), None)
     if row.place.state == "answered":
         decision.kind.choices = choices_of(DECISIONS)
     else:
@@ -218,8 +223,11 @@ def _page(subject: Subject, decision: DecisionForm, remark: CommentForm) -> str:
         audit=subject.audit,
         board=subject.audit.board,
         row=row,
-        history=list_history(db(), subject.id, for_board=True),
+        history=history,
+        packet=packet,
+        packed=packed_in(db(), seal(), packet) if packet and packet.made_at else None,
         files=list_files(db(), subject.id),
+        findings=list_findings(db(), subject),
         decision=decision,
         remark=remark,
     )

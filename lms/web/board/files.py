@@ -8,20 +8,33 @@ from werkzeug.wrappers import Response as AnyResponse
 from lms.awards.document import group_code
 from lms.oversight.commands import note_file_opening
 from lms.oversight.models import Subject
-from lms.oversight.queries import fit_of, get_audit_of, get_file_in, get_opened_file, get_subject_of, place_in
+from lms.oversight.queries import (
+    Finding,
+    Fit,
+    fit_of,
+    get_audit_of,
+    get_file_in,
+    get_opened_file,
+    get_subject_of,
+    place_in,
+)
 from lms.web.auth import me, my_roles
 from lms.web.files import read_shelf, send_answer_file
-from lms.web.public.check import examine
-from lms.web.transaction import db
+from lms.web.public.check import Examined, examine
+from lms.web.transaction import db, write_from_here
 
 bp = Blueprint("files", __name__, url_prefix="/board/<slug>/audits/<int:audit_id>/licenses/<int:subject_id>/files")
 
 
 @bp.post("/<int:file_id>")
 def note(slug: str, audit_id: int, subject_id: int, file_id: int) -> AnyResponse:
-    """Write down who opened the file, then show what was found of it."""
-    subject = _subject(slug, audit_id, subject_id)
-    note_file_opening(db(), subject, get_file_in(db(), subject, file_id), by=me().id, now=datetime.now(UTC))
+    """Check the file, write down who opened it and what was found, then show it."""
+    subject, by = _subject(slug, audit_id, subject_id), me().id
+    file = get_file_in(db(), subject, file_id)
+    found = examine(read_shelf(file.sha256))
+    finding = Finding(found.kind, found.headline, _fit(found, subject))
+    write_from_here()
+    note_file_opening(db(), subject, file, finding, by=by, now=datetime.now(UTC))
     return redirect(url_for(".show", slug=slug, audit_id=audit_id, subject_id=subject_id, file_id=file_id), 303)
 
 
@@ -31,8 +44,7 @@ def show(slug: str, audit_id: int, subject_id: int, file_id: int) -> str:
     subject = _subject(slug, audit_id, subject_id)
     file = get_opened_file(db(), subject, file_id, me().id, now=now)
     found = examine(read_shelf(file.sha256))
-    certificate = found.report.certificate
-    fit = fit_of(certificate, found.report.standing, subject) if certificate else None
+    fit = _fit(found, subject)
     return render_template(
         "board/file.html",
         audit=subject.audit,
@@ -51,6 +63,11 @@ def show(slug: str, audit_id: int, subject_id: int, file_id: int) -> str:
 def download(slug: str, audit_id: int, subject_id: int, file_id: int) -> Response:
     subject = _subject(slug, audit_id, subject_id)
     return send_answer_file(get_opened_file(db(), subject, file_id, me().id, now=datetime.now(UTC)))
+
+
+def _fit(found: Examined, subject: Subject) -> Fit | None:
+    certificate = found.report.certificate
+    return fit_of(certificate, found.report.standing, subject) if certificate else None
 
 
 def _subject(slug: str, audit_id: int, subject_id: int) -> Subject:

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from lms.awards.commands import revoke_award
+from lms.awards.models import Award
 from lms.outbox import Promise
 from lms.oversight.models import Audit, Entry, Look, Packet, Subject
 
@@ -106,6 +108,36 @@ def test_the_licensee_is_led_to_the_question_and_answers_with_a_packet(
     page = browser.get("/record/looks").text
     assert member.name in page
     assert "Audit packet" in page
+
+
+def test_a_packet_is_decided_on_without_opening_it(  # noqa: PLR0917 - who is asked, who asks, and the worker
+    browser, session, make, member, holder, subject, work, now, statements
+):
+    fallen = make.award(holder, make.edition(hours="2.5"))
+    session.execute(update(Audit).values(asks="36 hours", first_day=date(2020, 1, 1), last_day=date(2040, 1, 1)))
+    session.expire_all()
+    browser.sign_in(holder)
+    browser.post(f"/record/audits/{subject.id}/packet")
+    browser.sign_in(member)
+    assert "What the packet holds" not in browser.get(page_of(subject)).text
+    work.packet(session.scalars(select(Packet.id)).one())
+    session.execute(update(Packet).values(made_at=now + timedelta(hours=1)))
+    make.now = now + timedelta(hours=2)
+    later = make.award(holder)
+    session.expire_all()
+    page = browser.get(page_of(subject)).text
+    assert "2 certificates completed from 1 January 2020 to 1 January 2040" in page
+    assert "You asked for: 36 hours." in page
+    assert "<strong>3.5 demo hours</strong>" in page
+    for award in session.scalars(select(Award)):
+        assert (f'href="/c/{award.code}"' in page) == (award.id != later.id)
+    revoke_award(session, fallen, reason="misconduct", note="x", by=member.id, seal=make.seal, now=now)
+    session.expire_all()
+    statements.clear()
+    page = browser.get(page_of(subject)).text
+    assert len(statements) <= 14, statements
+    assert "Revoked" in page
+    assert "<strong>1 demo hour</strong>" in page
 
 
 def test_an_answer_goes_back_and_forth(browser, session, member, holder, subject):

@@ -8,6 +8,8 @@ from sqlalchemy import select, update
 from lms.awards.models import Award
 from lms.awards.sharing import set_disclosure
 from lms.oversight.models import AnswerFile, Look
+from lms.web.board import files
+from lms.web.transaction import db
 
 
 @pytest.fixture
@@ -68,6 +70,48 @@ def test_an_altered_file_shows_the_facts_side_by_side(browser, send, opened, alt
     assert "These facts differ" in page
     assert "40" in page
     assert "It names license LMFT77." in page
+
+
+def test_what_a_check_found_stays_beside_the_file(browser, session, send, opened, altered, member, subject):
+    send(("changed.json", altered), ("scan.json", b"{}"))
+    file = session.scalars(select(AnswerFile).order_by(AnswerFile.id)).first()
+    answer = f"/board/golden/audits/{subject.audit_id}/licenses/{subject.id}"
+    browser.sign_in(member)
+    assert "Checked by" not in browser.get(answer).text
+    opened(file)
+    page = browser.get(answer).text
+    assert page.count("Checked by") == 1
+    assert f"Checked by {member.name}" in page
+    assert page.index("changed.json") < page.index("Altered") < page.index("scan.json")
+    assert "It names license LMFT77." in page
+    assert opened(session.scalars(select(AnswerFile).order_by(AnswerFile.id.desc())).first())
+    page = browser.get(answer).text
+    assert page.count("Checked by") == 2
+    assert page.index("scan.json") < page.index("Not ours")
+    opened(file)
+    assert browser.get(answer).text.count("Checked by") == 3
+    looks = session.scalars(select(Look).where(Look.file_id == file.id)).all()
+    assert [look.found["headline"] for look in looks] == ["Altered", "Altered"]
+    browser.sign_in(subject.user)
+    assert "Checked by" not in browser.get(f"/record/audits/{subject.id}").text
+
+
+def test_a_check_holds_up_no_writer(browser, session, send, altered, member, subject, monkeypatch):
+    """The file is examined before the request begins to write: on SQLite there is one writer at a time."""
+    send(("changed.json", altered))
+    file = session.scalars(select(AnswerFile)).one()
+    seen, real = [], files.examine
+
+    def examine(content):
+        seen.append(db().info["read_only"])
+        return real(content)
+
+    monkeypatch.setattr(files, "examine", examine)
+    browser.sign_in(member)
+    url = f"/board/golden/audits/{subject.audit_id}/licenses/{subject.id}/files/{file.id}"
+    assert browser.post(url).status_code == 303
+    assert seen == [True]
+    assert session.scalars(select(Look.file_id)).all() == [file.id]
 
 
 def test_a_true_file_is_held_against_what_the_audit_asks(session, send, opened, award, audit):

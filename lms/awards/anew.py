@@ -161,6 +161,8 @@ def _sign_one(session: Session, seal: Seal, award_id: int, now: datetime) -> str
 
 def _tell_holders(session: Session, seal: Seal, award_ids: Sequence[int], now: datetime) -> None:
     """Promise each holder of these one mail, unless another certificate of theirs by the same key was signed anew."""
+    if not award_ids:
+        return
     slugs = session.scalars(select(Provider.slug)).all()
     new_names = [name for slug in slugs for name in seal.methods(slug, [seal.key.public_key()])]
     first_keys = {

@@ -35,12 +35,13 @@ MOST_BYTES = 4 * 1024 * 1024
 MOST_UNPACKED = 48 * 1024 * 1024
 MOST_PARTS = 200
 MOST_ROWS_READ = 20_000
-"""A sheet may have empty rows between its codes, but not without end."""
+"""A list may have empty rows between its codes, but not without end."""
 LONGEST_LINE = 200
 CHUNK = 500
 NOTED = 100
 """How many lines that are not valid the page shows; the files have them all."""
 
+TOO_LONG = f"The list goes on for more than {MOST_ROWS_READ:,} rows. Send only the codes."
 UNREADABLE_SHEET = "This is not an XLSX file we can read. Save it anew from your spreadsheet, or as CSV."
 TITLE_WORDS = ("code", "certificate", "credential", "number")
 # What a spreadsheet takes for the beginning of a formula, the full-width signs included.
@@ -80,16 +81,26 @@ WORDS = {
 
 
 def read_pasted(text: str) -> list[str]:
-    """Return the lines of a pasted list: one code each, by line, comma, semicolon or tab; raises `Invalid`."""
+    """Return the lines of a pasted list: one code each, by line, comma, semicolon or tab; raises `Invalid`.
+
+    Where no line has two codes, an empty one keeps its place, so that a line has the number it is seen at.
+    """
     for sign in (",", ";", "\t"):
-        text = text.replace(sign, "\n")
-    return _bounded((line.strip() for line in text.splitlines()), "codes")
+        text = text.replace(sign, ",")
+    rows = text.splitlines()
+    if len(rows) > MOST_ROWS_READ:
+        raise Invalid(codes=TOO_LONG)
+    lines = [[part.strip() for part in row.split(",") if part.strip()] for row in rows]
+    if any(len(parts) > 1 for parts in lines):
+        return _bounded((part for parts in lines for part in parts), "codes")
+    return _bounded((parts[0] if parts else "" for parts in lines), "codes")
 
 
 def read_upload(content: bytes) -> list[str]:
     """Return the code of each row of a CSV or XLSX file, told apart by their content; raises `Invalid`.
 
-    A row's code is its first cell that reads as one, otherwise its first cell. A heading is left out.
+    A row's code is its first cell that reads as one, otherwise its first cell. A heading and an empty row are empty
+    texts: they keep their place, so that a row has the number it has in a spreadsheet.
     """
     if len(content) > MOST_BYTES:
         raise Invalid(file=f"The file is larger than {MOST_BYTES // 1024 // 1024} MB. Send only the column of codes.")
@@ -99,15 +110,19 @@ def read_upload(content: bytes) -> list[str]:
 
 def _bounded(lines: Iterable[str], field: str) -> list[str]:
     found: list[str] = []
-    for line in lines:
+    codes = last = 0
+    for number, line in enumerate(lines, 1):
+        if number > MOST_ROWS_READ:
+            raise Invalid(**{field: TOO_LONG})
+        found.append(line[:LONGEST_LINE])
         if not line:
             continue
-        if len(found) == MOST_LINES:
+        codes, last = codes + 1, number
+        if codes > MOST_LINES:
             raise Invalid(**{field: f"At most {MOST_LINES:,} codes at once. Split the list."})
-        found.append(line[:LONGEST_LINE])
-    if not found:
+    if not codes:
         raise Invalid(**{field: "There is no code in it."})
-    return found
+    return found[:last]
 
 
 def _codes_of(rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -115,12 +130,12 @@ def _codes_of(rows: Iterable[Sequence[str]]) -> Iterator[str]:
     for row in rows:
         cells = [cell.strip() for cell in row if cell.strip()]
         if not cells:
+            yield ""
             continue
         code = next((cell for cell in cells if _is_code(cell)), None)
         heading = first and code is None and any(word in cell.casefold() for cell in cells for word in TITLE_WORDS)
         first = False
-        if not heading:
-            yield code or cells[0]
+        yield "" if heading else code or cells[0]
 
 
 def _is_code(text: str) -> bool:
@@ -159,9 +174,7 @@ def _sheet_rows(content: bytes) -> Iterator[list[str]]:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
         if not book.worksheets:
             raise Invalid(file=UNREADABLE_SHEET)
-        for number, row in enumerate(book.worksheets[0].iter_rows(max_col=50, values_only=True)):
-            if number >= MOST_ROWS_READ:
-                raise Invalid(file=f"The sheet goes on for more than {MOST_ROWS_READ:,} rows. Send only the codes.")
+        for row in book.worksheets[0].iter_rows(max_col=50, values_only=True):
             yield ["" if cell is None else str(cell)[:LONGEST_LINE] for cell in row]
     except _BROKEN_SHEET as error:
         raise Invalid(file=UNREADABLE_SHEET) from error
@@ -225,12 +238,13 @@ def check_batch(session: Session, shelf: Shelf, seal: Seal, batch_id: int, *, no
     batch = session.get(Batch, batch_id, options=[joinedload(Batch.board), joinedload(Batch.user)])
     if batch is None or batch.finished_at is not None:
         return
-    lines, place = batch.lines, Place(batch.board.jurisdiction, ZoneInfo(batch.user.time_zone))
+    lines = [(number, line) for number, line in enumerate(batch.lines, 1) if line]
+    place = Place(batch.board.jurisdiction, ZoneInfo(batch.user.time_zone))
     results: list[Line] = []
     memory = Memory({}, {}, Prover(session, seal))
     for at in range(0, batch.total, CHUNK):
         part = lines[at : at + CHUNK]
-        results += _check_part(session, seal, part, at + 1, place, memory)
+        results += _check_part(session, seal, part, place, memory)
         batch.done = at + len(part)
         session.flush()
         yield batch.done
@@ -248,21 +262,20 @@ def check_batch(session: Session, shelf: Shelf, seal: Seal, batch_id: int, *, no
 def _check_part(
     session: Session,
     seal: Seal,
-    lines: Sequence[str],
-    first: int,
+    lines: Sequence[tuple[int, str]],
     place: Place,
     memory: Memory,
 ) -> list[Line]:
-    """Return the results of some lines, the first of which has that number."""
+    """Return the results of some lines, each given with its number."""
     read: list[tuple[str, str]] = []
-    for line in lines:
+    for _, line in lines:
         try:
             read.append((document.read_code(line), ""))
         except ValueError as error:
             read.append(("", str(error)))
     found = standings_of(session, {code for code, _ in read if code}, seal, memory.log)
     results = []
-    for number, (given, (code, problem)) in enumerate(zip(lines, read, strict=True), first):
+    for (number, given), (code, problem) in zip(lines, read, strict=True):
         result = _line(number, given, code, problem, found.get(code), place)
         if code in memory.seen:
             result = replace(result, note=f"The same code as in line {memory.seen[code]}. {result.note}".strip())

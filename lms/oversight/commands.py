@@ -219,8 +219,12 @@ def _short(text: str) -> str:
 
 
 def begin_batch(session: Session, board: Board, lines: Sequence[str], name: str, *, by: int, now: datetime) -> Batch:
-    """Take a list of codes to check; the worker does it after the commit (outbox kind `batch`)."""
-    if not lines:
+    """Take a list of codes to check; the worker does it after the commit (outbox kind `batch`).
+
+    An empty line holds the place of a row without a code: nothing is checked, and the next one keeps its number.
+    """
+    codes = sum(map(bool, lines))
+    if not codes:
         raise Invalid(codes="Paste codes, or choose a file with a code in each line.")
     batch = Batch(
         board_id=board.id,
@@ -228,7 +232,7 @@ def begin_batch(session: Session, board: Board, lines: Sequence[str], name: str,
         name=_short(name) or "Pasted codes",
         asked_at=now,
         lines=list(lines),
-        total=len(lines),
+        total=codes,
     )
     _write(session, batch)
     promise(session, "batch", {"batch_id": batch.id}, now=now)

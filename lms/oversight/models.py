@@ -66,10 +66,10 @@ class Share(Base):
 
 
 class Batch(Base):
-    """A list of codes that a board checks at once. `lines` is what was given; the results are files on the shelf.
+    """A list of codes that a board checks at once; the results are files on the shelf.
 
-    `counts` says how many lines ended in which state; `noted` are the first lines that are not valid, with
-    the columns of the result.
+    `lines` is what was given, with an empty text where a row had no code; `total` counts the codes. `counts` says how
+    many lines ended in which state; `noted` are the first lines that are not valid, with the columns of the result.
     """
 
     __tablename__ = "batches"

@@ -213,14 +213,16 @@ class Forger(Seal):
         return SEAL.method(provider_slug)
 
 
-def test_a_row_that_the_key_did_not_sign_gets_no_new_signature(session, make, struck, go):
+def test_a_row_that_the_key_did_not_sign_gets_no_new_signature(session, make, struck, go, statements):
     """Somebody with the database and the log's key, but not the struck one, files a certificate under its name."""
     own = {row.name: getattr(SEAL, row.name) for row in fields(SEAL)}
     make.seal = Forger(**{**own, "key": new_key()})
     award = make.award()
+    statements.clear()
     step = go()
     assert step.done == 0
     assert step.problems == (f"certificate {award.code}: its signature does not verify",)
+    assert not [told for told in statements if "users.email" in told]  # nobody to tell, so nobody is looked for
 
 
 def test_a_new_document_that_says_something_else_is_never_valid(session, make, struck, go, now):

@@ -106,7 +106,30 @@ def test_pasted_codes_are_parted_by_lines_and_commas():
     ],
 )
 def test_files_give_the_code_of_each_row(content):
-    assert read_upload(content) == [CODE, "Bob"]
+    lines = read_upload(content)
+    assert [line for line in lines if line] == [CODE, "Bob"]
+    assert lines[:2] == ["", CODE]  # the heading is row 1
+
+
+def test_a_row_has_the_number_it_has_in_the_file(session, make, shelf, check):
+    csv_rows = f"Code\n{CODE}\n\nnonsense\n{CODE}\n\n\n"
+    for lines in (
+        read_upload(csv_rows.encode()),
+        read_upload(workbook(["Code"], [CODE], [None], ["nonsense"], [CODE])),
+        read_pasted(csv_rows.replace("Code", "")),
+    ):
+        batch = check(*lines)
+        rows = table_of(shelf, batch)
+        assert (batch.total, batch.done) == (3, 3)
+        assert [row["Line"] for row in rows] == ["2", "4", "5"]
+        assert rows[2]["Note"].startswith("The same code as in line 2.")
+    assert read_pasted(f"{CODE}, x\n\ny") == [CODE, "x", "y"]
+
+
+def test_rows_without_a_code_have_an_end_too():
+    for read in (read_pasted, lambda text: read_upload(text.encode())):
+        with pytest.raises(Invalid, match="goes on for more than"):
+            read("\n" * 20_001 + "x")
 
 
 def test_an_old_windows_file_is_read_too():

@@ -43,7 +43,7 @@ CLOSE = {"closed": "Close without an answer"}
 ENDS: dict[State, str] = {
     "unknown": "Nobody here holds the number, so nobody can be told. It ends as “Not answered”.",
     "waiting": "It ends as “Not answered”, and no answer can be sent any more.",
-    "answered": "The answer is not decided on. It ends as “Answered, not decided”.",
+    "answered": "The board has not decided. It ends as “Answered, not decided”.",
     "returned": "No further answer has come. It ends as “Asked again, not answered”.",
     "accepted": "It stays so.",
     "refused": "It stays so.",

@@ -1,10 +1,12 @@
 """A licensee sends files with an answer; the board opens them in writing and sees what each of them is."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
 
+from lms.awards.commands import revoke_award
 from lms.awards.models import Award
 from lms.awards.sharing import set_disclosure
 from lms.oversight.models import AnswerFile, Look
@@ -83,7 +85,7 @@ def test_what_a_check_found_stays_beside_the_file(browser, session, send, opened
     assert page.count("Checked by") == 1
     assert f"Checked by {member.name}" in page
     assert page.index("changed.json") < page.index("Altered") < page.index("scan.json")
-    assert "It names license LMFT77." in page
+    assert "What was issued names license LMFT77, was completed in the period, and stood then." in page
     assert opened(session.scalars(select(AnswerFile).order_by(AnswerFile.id.desc())).first())
     page = browser.get(answer).text
     assert page.count("Checked by") == 2
@@ -122,6 +124,19 @@ def test_a_true_file_is_held_against_what_the_audit_asks(session, send, opened, 
     session.execute(update(type(audit)).values(last_day=audit.first_day))
     session.expire_all()
     assert "outside of the period" in opened().text
+
+
+def test_a_revocation_says_its_zone_wherever_it_is_told(browser, session, send, opened, award, make, member):
+    """One revocation may fall on two days; with its hour and zone no page contradicts another."""
+    at = datetime(2026, 10, 2, 3, 30, tzinfo=UTC)
+    member.time_zone = "America/Los_Angeles"
+    send(("mine.json", award.credential.replace('"value":"1"', '"value":"40"').encode()))
+    revoke_award(session, award, reason="misconduct", note="x", by=member.id, seal=make.seal, now=at)
+    session.expire_all()
+    assert "1 October 2026, 20:30 PDT" in opened().text
+    assert "1 October 2026, 20:30 PDT" in browser.get(f"/c/{award.code}").text
+    browser.post("/account/logout")
+    assert "2 October 2026, 03:30 UTC" in browser.get(f"/c/{award.code}").text
 
 
 def test_anothers_certificate_is_genuine_and_still_not_what_was_asked(session, send, opened, make, now):

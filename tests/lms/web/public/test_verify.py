@@ -71,7 +71,7 @@ def test_a_revoked_certificate_says_when_and_why(browser, award, make, now):
     revoke_award(make.session, award, reason="misconduct", note="secret note", by=make.user().id, seal=SEAL, now=now)
     answer = browser.get(f"/c/{award.code}")
     assert answer.status_code == 200
-    assert "Revoked on 14 September 2026. Reason: misconduct." in text_of(answer)
+    assert "Revoked on 14 September 2026, 15:30 UTC. Reason: misconduct." in text_of(answer)
     assert "Zoë" in answer.text
     assert "secret note" not in answer.text
     assert "Valid" not in text_of(answer)

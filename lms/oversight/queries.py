@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from lms.awards import document
@@ -54,30 +54,29 @@ def get_board_of(session: Session, board_ids: Collection[int], slug: str) -> Boa
 def find_licensee(session: Session, board: Board, number: str, credential: str = "") -> License | None:
     """Return the license of this board's jurisdiction and professions with exactly that number, or None.
 
-    Capitals, spaces and punctuation do not count. Raises `Invalid` when two licensees have the number and the
-    credential does not tell them apart.
+    Capitals, spaces and punctuation do not count, and the letters of a license may be written before its number or
+    apart from it, but not be left out where they belong to it. A number that is written just so goes first. Raises
+    `Invalid` when two licensees have the number and the credential does not tell them apart.
     """
-    found = [
-        row
-        for row in session.scalars(_with_number(number).where(License.jurisdiction == board.jurisdiction))
-        if row.profession in board.professions
-    ]
+    typed, digits, letters = squeeze(number), squeezed(License.number), squeezed(License.credential)
+    spelled = or_(digits.in_((typed, squeeze(credential) + typed)), letters.concat(digits) == typed)
+    query = select(License).where(spelled, License.jurisdiction == board.jurisdiction)
+    known = session.scalars(query.options(joinedload(License.user)).order_by(License.id))
+    found = [row for row in known if row.profession in board.professions]
+    found = [row for row in found if squeeze(row.number) == typed] or found
     if credential.strip():
         found = [row for row in found if squeeze(row.credential) == squeeze(credential)]
     if len(found) > 1:
-        letters = ", ".join(sorted(row.credential for row in found))
-        raise Invalid(credential=f"More than one license has this number: give the letters, one of {letters}.")
+        known_letters = ", ".join(sorted(row.credential for row in found))
+        raise Invalid(credential=f"More than one license has this number: give the letters, one of {known_letters}.")
     return found[0] if found else None
 
 
 def find_holders_elsewhere(session: Session, board: Board, number: str) -> list[License]:
     """Return the licenses with that number that are none of this board's business; never shown to its members."""
-    found = session.scalars(_with_number(number).order_by(License.id).limit(10)).all()
+    query = select(License).where(squeezed(License.number) == squeeze(number)).options(joinedload(License.user))
+    found = session.scalars(query.order_by(License.id).limit(10)).all()
     return [row for row in found if row.jurisdiction != board.jurisdiction or row.profession not in board.professions]
-
-
-def _with_number(number: str) -> Select[License]:
-    return select(License).where(squeezed(License.number) == squeeze(number)).options(joinedload(License.user))
 
 
 def same_name(typed: str, name: str) -> bool:

@@ -39,11 +39,14 @@ class LicenseeForm(BaseForm):
     number = StringField(
         "License number",
         [InputRequired("Give the full license number."), Length(max=60)],
-        description="The full number. Capitals, spaces and hyphens do not matter.",
+        description="In full, with its letters, such as LMFT 123456. Capitals, spaces and hyphens do not matter.",
         render_kw=PLAIN,
     )
     credential = StringField(
-        "Letters of the license", [Length(max=20)], description="Only if two licenses have the number.", render_kw=PLAIN
+        "Letters of the license",
+        [Length(max=20)],
+        description="Only if you left them out above, or if two licenses have the number.",
+        render_kw=PLAIN,
     )
     name = StringField(
         "Name, to confirm",

@@ -201,6 +201,15 @@ def test_what_does_not_exist_is_told_to_programs_as_a_problem(program):
 
 
 @pytest.mark.parametrize("settings", [{"rate_limits": True}], indirect=True)
+def test_made_up_tokens_are_counted_with_their_address(program, award):
+    limiter.reset()
+    url = f"/api/v1/certificates/{award.code}"
+    assert [program(token=f"ce_{n}").get(url).status_code for n in range(121)] == [200] * 120 + [429]
+    assert program().get(url).status_code == 200
+    limiter.reset()
+
+
+@pytest.mark.parametrize("settings", [{"rate_limits": True}], indirect=True)
 def test_each_token_has_its_own_limit(program, award):
     limiter.reset()
     one, other = program(["verify"]), program(["verify"])

@@ -31,6 +31,19 @@ def test_a_licensee_is_shown_with_hours_and_certificates(browser, session, look,
     assert (last(session).outcome, last(session).about_id) == ("allowed", holder.id)
 
 
+def test_the_letters_may_stand_apart_and_a_miss_says_how_numbers_look(browser, session, make, look, holder):
+    assert "such as LMFT 123456" in browser.get("/board/golden/look").text
+    for wrong in ("77", "7", "T77", "LMFT"):
+        assert "such as LMFT 123456" in browser.get(look(wrong).location).text
+        assert last(session).outcome == "not_found"
+    assert "Ada Lovelace" in browser.get(look("77", credential="lmft").location).text
+    assert browser.get(look("77", credential="LPCC").location).status_code == 404
+    assert browser.get(look("77", credential="LMFT", name="Grace Hopper").location).status_code == 404
+    assert last(session).outcome == "refused"
+    make.license(make.user(name="Grace Hopper"), number="900", credential="LMFT")
+    assert "Grace Hopper" in browser.get(look("LMFT 900").location).text
+
+
 def test_an_empty_period_says_so(browser, look, holder):
     page = browser.get(look("LMFT77", first_day="2020-01-01", last_day="2020-02-01").location).text
     assert "Nothing in this period" in page

@@ -110,6 +110,7 @@ def page_of(
     A link that the holder shared (`?k=`) opens everything again. `matches` says what was compared and with what end.
     """
     token = request.args.get("k", "")
+    shared = bool(token) and find_shared(db(), code, token, now=now) is not None
     page = render_template(
         "public/certificate.html",
         standing=standing,
@@ -120,7 +121,8 @@ def page_of(
         reason=REVOCATION_REASONS.get(standing.reason, ""),
         now=now,
         headline=HEADLINES[standing.state],
-        withheld=standing.withheld and find_shared(db(), code, token, now=now) is None,
+        withheld=standing.withheld and not shared,
+        shared=shared,
         form=form,
         matches=matches,
     )

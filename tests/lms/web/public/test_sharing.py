@@ -89,6 +89,12 @@ def test_a_shared_link_opens_the_whole_page_and_a_wrong_one_does_not(browser, aw
     assert "Zoë" in browser.get(f"/c/{award.code}?k={key}").text
     assert browser.get(f"/c/{award.code.lower()}?k={key}").location == f"/c/{award.code}?k={key}"
     assert "Zoë" not in browser.get(f"/c/{award.code}?k=wrong").text
+    bundle = f'href="/c/{award.code}/bundle.json?k={key}"'
+    assert bundle in browser.get(f"/c/{award.code}?k={key}").text
+    assert browser.get(f"/c/{award.code}/bundle.json?k={key}").status_code == 200
+    assert 'href="/verify/file"' in browser.get(f"/c/{award.code}?k={key}").text
+    for other in ("", "?k=wrong", "?k="):
+        assert "bundle.json" not in browser.get(f"/c/{award.code}{other}").text
 
 
 def test_the_bundle_takes_the_right_key(browser, award, session):

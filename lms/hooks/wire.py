@@ -101,7 +101,7 @@ def _allowed(address: Address, *, local: bool) -> bool:
             return _allowed(address.ipv4_mapped, local=local)
         if local and address.is_loopback:
             return True
-        if any(address in network for network in TRANSLATED):
+        if address.is_site_local or any(address in network for network in TRANSLATED):
             return False
     if local and address.is_loopback:
         return True

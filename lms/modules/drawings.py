@@ -60,7 +60,8 @@ def _copy(part: ET.Element, depth: int) -> ET.Element:
         raise Invalid(file="This drawing is nested too deep. Simplify it.")
     made = ET.Element(f"{{{NAMESPACE}}}{_name(part)}")
     for name, value in part.attrib.items():
-        if name not in ATTRIBUTES or ("url(" in value and not INNER_LINK.fullmatch(value)):
+        leads = "url" in value.lower() or "\\" in value  # a backslash spells any letter in another way
+        if name not in ATTRIBUTES or (leads and not INNER_LINK.fullmatch(value)):
             continue
         made.set(name, value)
     made.text, made.tail = part.text, part.tail

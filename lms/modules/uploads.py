@@ -13,6 +13,8 @@ from lms.modules.drawings import check_drawing
 LONGEST_SIDE = 2000
 """Pixels; no lesson shows a picture larger."""
 MOST_PIXELS = 50_000_000
+MOST_CAPTIONS = 500_000
+"""Bytes; reading a megabyte takes a second, and nobody else can write meanwhile."""
 
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 
@@ -91,6 +93,8 @@ def check_captions(content: bytes) -> Checked:
     """Return the captions (WebVTT) in one plain form, or raise `Invalid`."""
     import webvtt  # noqa: PLC0415 - as above
 
+    if len(content) > MOST_CAPTIONS:
+        raise Invalid(captions="These captions are too large. Keep them under 500 KB: that is hours of talk.")
     refused = "These captions cannot be read. Upload a WebVTT file: its first line is WEBVTT, then times and texts."
     try:
         captions = webvtt.from_string(content.decode("utf-8-sig"))

@@ -36,6 +36,8 @@ def test_a_pattern_of_its_own_stays_and_one_from_elsewhere_goes():
         "<script>alert(1)</script>",
         '<path onload="alert(1)"/>',
         '<path style="background:url(x)"/>',
+        '<path fill="URL(alert)"/>',
+        '<path fill="\\75 rl(alert)"/>',
         '<a href="javascript:alert(1)"><text>alert(1)</text></a>',
         '<use xmlns:l="http://www.w3.org/1999/xlink" l:href="alert(1)"/>',
         '<image href="alert(1)"/>',

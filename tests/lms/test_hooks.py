@@ -461,6 +461,7 @@ def test_a_message_that_is_gone_cannot_be_given_up(session, now):
         "https://[::ffff:169.254.169.254]/",
         "https://[64:ff9b::7f00:1]/",
         "https://[2002:7f00:1::]/",
+        "https://[fec0::1]/",
         "https://[2001:0:7f00:1::]/",
     ],
 )

@@ -10,6 +10,7 @@ from lms.modules.queries import list_media
 from lms.web.shelf import shelf
 
 CAPTIONS = b"WEBVTT\n\n00:00.000 --> 00:02.000\nHello.\n"
+LONG = CAPTIONS + b" " * 500_000
 
 
 def png(color="teal"):
@@ -70,7 +71,7 @@ def test_a_film_asks_for_captions(author, place, draft, make, read, text_of):
     address = f"{place}/media/{film.id}"
     assert "Captions are missing" in text_of(author.get(address))
     assert "Needs captions" in text_of(author.get(f"{place}/media"))
-    for data in ({}, {"captions": (io.BytesIO(b"no captions"), "a.vtt")}):
+    for data in ({}, {"captions": (io.BytesIO(b"no captions"), "a.vtt")}, {"captions": (io.BytesIO(LONG), "a.vtt")}):
         answer = author.post(address, data)
         assert answer.status_code == 422
         assert 'id="captions-errors"' in answer.text

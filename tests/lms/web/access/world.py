@@ -28,6 +28,7 @@ from lms.oversight.commands import (
     share_packet,
 )
 from lms.oversight.models import AnswerFile, Entry, Subject
+from lms.oversight.queries import Finding
 from lms.people.models import User
 from lms.providers.invitations import invite
 from lms.providers.models import Provider
@@ -132,7 +133,9 @@ def _file_of(make: Make, subject: Subject, member: User, shelf: Shelf) -> Answer
     file = AnswerFile(entry_id=entry.id, name="here.json", sha256=shelf.put(b"{}"), size=2)
     make.session.add(file)
     make.session.flush()
-    note_file_opening(make.session, subject, file, by=member.id, now=now)
+    note_file_opening(
+        make.session, subject, file, Finding("valid", "Identical to what was issued"), by=member.id, now=now
+    )
     return file
 
 

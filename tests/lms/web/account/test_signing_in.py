@@ -186,6 +186,17 @@ def test_a_session_that_was_planted_before_forges_no_form_after(app, browser, si
     assert browser.post("/account/profile", profile).status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/robots.txt", "/.well-known/did.json", "/api/v1/revocations"])
+def test_what_anybody_may_keep_brings_no_session(browser, sign_in, path):
+    """Whoever comes back remembered gets a new session with the next page; a shared cache must not get it."""
+    sign_in(remember="y")
+    browser.client.delete_cookie("session")
+    answer = browser.get(path)
+    assert answer.cache_control.public
+    assert "Set-Cookie" not in answer.headers
+    assert "Set-Cookie" in browser.get("/learn").headers
+
+
 def _secret(app):
     with app.app_context():
         return app.extensions["security"].totp_factory.generate_totp_secret()

@@ -119,6 +119,10 @@ MADE_ANEW = Check(
     "Some program made a new file of the one we hand out. Every fact on the page reads as it was signed, but each "
     "letter is drawn a little otherwise, so nobody can say that the page is ours.",
 )
+NO_CODE = (
+    "There is no readable code in this picture. Photograph the QR code closer and straight on, or type the code that "
+    "stands below it."
+)
 ANEW = (
     " Its credential was signed anew since, with another key: a program that refuses the signature in this file takes "
     "the certificate that its holder can download today."
@@ -140,6 +144,8 @@ class Report:
     certificate: Certificate | None = None
     differences: tuple[Difference, ...] = ()
     checks: tuple[Check, ...] = ()
+    unsigned: bool = False
+    """The file bears a code of ours and carries no credential at all, so that anybody can have made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +235,16 @@ def check_file(content: bytes, known: Known) -> Report:
         issued = known.issued(code)
         if issued is not None:
             return _compare(content, contents, documents, code, issued, known)
+    if not (asked or documents or contents.qr) and _is_picture(contents):
+        return Report(Result.CANNOT_CHECK, NO_CODE)
     if not asked:
         return Report(Result.NOT_OURS, "There is no certificate of ours in this file, nor a code of one.")
     return Report(Result.NOT_OURS, "We have issued no certificate with the code in this file.", asked[0])
+
+
+def _is_picture(contents: Contents) -> bool:
+    scan = contents.kind == "pdf" and len(contents.text.split()) < WORDS_OF_A_PAGE
+    return scan or contents.kind in ("picture", "png")
 
 
 def _codes_of(contents: Contents, documents: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
@@ -282,7 +295,8 @@ def _compare(
         )
 
     def answer(result: Result, sentence: str, *differences: Difference, checks: tuple[Check, ...] = ()) -> Report:
-        return Report(result, sentence, code, issued.standing, certificate, differences, checks)
+        unsigned = not documents
+        return Report(result, sentence, code, issued.standing, certificate, differences, checks, unsigned)
 
     if len(documents) > 1:
         both = Difference("credential", "one", str(len(documents)))
@@ -381,7 +395,7 @@ def _look(
     codes = tuple(Difference("QR code", certificate.verify_url, text[:200]) for text in wrong)
     if kind == "picture" or not (page.signed or kind == "pdf"):
         return codes, ()
-    if kind == "pdf" and not page.signed and len(contents.text.split()) < WORDS_OF_A_PAGE:
+    if not page.signed and _is_picture(contents):
         return codes, (Check("page", None, "This PDF is a scan or a photo, which cannot be compared."),)
     if page.signed and has_stamp(page.content, page.keys):
         return (), (SAME_BYTES,)
@@ -465,7 +479,7 @@ def _compare_page(contents: Contents, certificate: Certificate, seen: Mapping[st
         said = (*said, Difference("hidden in the file", "", ", ".join(map(str, seen["added"]))))
     if seen["distance"] <= SAME_PICTURE or seen.get("shapes", 255) <= SAME_SHAPES:
         return said
-    return (*said, Difference("picture", "the page as we draw it", f"differs {_place(seen['where'])}"))
+    return (*said, Difference("picture", "the page as we draw it", f"something else {_place(seen['where'])}"))
 
 
 def _place(where: list[float]) -> str:

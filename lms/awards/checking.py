@@ -19,6 +19,13 @@ from lms.files import Shelf
 MOST_BYTES = 8 * 1024 * 1024
 
 
+KEPT_BACK = (
+    "The code in this file belongs to a certificate we issued. Its holder keeps back what it says, and the file has "
+    "no signed credential, so the two are not compared: ask the holder for the file as it was downloaded, or compare "
+    "the name or the license number on the certificate's page."
+)
+
+
 @dataclass(slots=True)
 class Records:
     """Answers for one file; remembers how the code it bears stands, for the page."""
@@ -56,13 +63,16 @@ class Records:
         )
 
 
-def check_upload(records: Records, content: bytes) -> Report:
+def check_upload(records: Records, content: bytes, *, by_anybody: bool = False) -> Report:
     """Say whether an uploaded file of at most 8 MB is what was issued; it never raises.
 
     Where our own records of the certificate do not agree with each other, the answer is "cannot check", whatever the
-    file says.
+    file says. So it is for `by_anybody` where the holder keeps back what it says and the file carries no credential:
+    such files can be made by the hundred, each with another guess.
     """
     report = check_file(content, records)
+    if by_anybody and records.standing.withheld and report.unsigned:
+        return Report(Result.CANNOT_CHECK, KEPT_BACK, report.code, report.standing)
     if records.standing.state == "cannot_check":
         return Report(Result.CANNOT_CHECK, "We cannot check this certificate at the moment.", report.code)
     return report

@@ -439,6 +439,24 @@ def test_a_scan_a_screenshot_and_a_photo_lead_to_the_certificate_and_no_further(
         assert exit_code(report) == 2
 
 
+def blank(form):
+    file = io.BytesIO()
+    Image.new("L", (900, 700), 200).save(file, form)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "PDF"])
+def test_a_picture_without_a_readable_code_is_not_called_a_strangers(known, form):
+    report = check_file(blank(form), known)
+    assert (report.result, report.code) == (Result.CANNOT_CHECK, "")
+    assert "closer and straight on" in report.sentence
+
+
+def test_a_picture_with_the_code_of_something_else_is_not_ours(known):
+    for words in ("https://elsewhere.example/menu", "https://credence.example/c/7ZZZZZZZZZZZZZZZZZZZZZZZZZ"):
+        assert check_file(qr_png(words), known).result is Result.NOT_OURS
+
+
 def test_a_picture_with_a_code_of_another_address_is_altered(known, certificate):
     report = check_file(qr_png(certificate.verify_url.replace("credence", "evil")), known)
     assert (report.result, facts_in(report)) == (Result.ALTERED, ["QR code"])

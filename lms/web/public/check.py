@@ -14,6 +14,7 @@ from lms.awards.checking import MOST_BYTES, Records, check_upload
 from lms.awards.document import group_code, open_shelf
 from lms.awards.standing import Standing
 from lms.errors import Invalid
+from lms.terms import REVOCATION_REASONS
 from lms.web.forms import BaseForm
 from lms.web.limits import limiter
 from lms.web.public.verify import closed
@@ -75,6 +76,7 @@ class Examined:
     headline: str
     standing: Standing
     """How the certificate stands whose code the file bears; not found where it bears none."""
+    at: datetime
 
     @property
     def sentence(self) -> str:
@@ -84,27 +86,35 @@ class Examined:
 
     @property
     def fallen(self) -> bool:
-        """Whether that certificate stands no more, which a file that proves nothing must not hide."""
-        return self.report.result.value != "identical" and self.standing.state in ("revoked", "replaced")
+        """Whether that certificate stands no more, which no file must hide."""
+        return self.standing.state in ("revoked", "replaced")
+
+    @property
+    def reason(self) -> str:
+        """Why it was revoked, in words; empty where it was not."""
+        return REVOCATION_REASONS.get(self.standing.reason, "")
+
+    @property
+    def stands(self) -> bool:
+        """Whether the file is what was issued and that is valid."""
+        return bool(self.report.result.value == "identical" and self.report.standing == "valid")
 
 
-def examine(content: bytes) -> Examined:
-    """Hold a file of at most 8 MB against our record; it never raises."""
+def examine(content: bytes, *, by_anybody: bool = False) -> Examined:
+    """Hold a file of at most 8 MB against our record, as `check_upload` does; it never raises."""
     settings = current_app.extensions["settings"]
     records = Records(db(), seal(), open_shelf(settings.data_dir, settings.font_dirs), shelf())
-    report = check_upload(records, content)
+    report = check_upload(records, content, by_anybody=by_anybody)
     kind, headline = HEADLINES[report.result.value]
     if report.result.value == "identical" and report.standing != "valid":
         kind = report.standing if report.standing in ("revoked", "replaced") else "cannot_check"
         headline = f"Identical, but {report.standing}"
     if report.result.value == "cannot_check" and report.certificate is not None:
         headline = "A known code: compare every line"
-    return Examined(report, kind, headline, records.standing)
+    return Examined(report, kind, headline, records.standing, datetime.now(UTC))
 
 
 def _answer(content: bytes) -> Response:
-    found = examine(content)
-    page = render_template(
-        "public/checked.html", found=found, code=group_code(found.report.code), now=datetime.now(UTC)
-    )
+    found = examine(content, by_anybody=True)
+    page = render_template("public/checked.html", found=found, code=group_code(found.report.code))
     return closed(Response(page, content_type="text/html; charset=utf-8"))

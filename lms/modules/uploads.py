@@ -4,6 +4,7 @@ import math
 import struct
 from dataclasses import dataclass
 from io import BytesIO
+from threading import Lock
 
 from PIL import Image, ImageOps
 
@@ -13,6 +14,8 @@ from lms.modules.drawings import check_drawing
 LONGEST_SIDE = 2000
 """Pixels; no lesson shows a picture larger."""
 MOST_PIXELS = 50_000_000
+_ONE_AT_A_TIME = Lock()
+"""A picture of so many pixels takes 400 MB while it is opened, whatever the size of its file."""
 MOST_CAPTIONS = 500_000
 """Bytes; reading a megabyte takes a second, and nobody else can write meanwhile."""
 
@@ -44,8 +47,14 @@ def check(content: bytes) -> Checked:
 def check_picture(content: bytes) -> Checked:
     """Return the picture drawn anew (PNG, JPEG or WebP), or raise `Invalid`.
 
-    Drawing it anew leaves everything else behind: metadata, places, hidden scripts, further frames.
+    Drawing it anew leaves everything else behind: metadata, places, hidden scripts, further frames. Whoever comes
+    while another picture is drawn waits.
     """
+    with _ONE_AT_A_TIME:
+        return _draw_anew(content)
+
+
+def _draw_anew(content: bytes) -> Checked:
     try:
         with Image.open(BytesIO(content), formats=tuple(_TYPES)) as picture:
             if picture.width * picture.height > MOST_PIXELS:

@@ -16,6 +16,7 @@ from lms.web import (
     auth,
     author,
     board,
+    bodies,
     compression,
     cookies,
     drawing,
@@ -78,4 +79,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     crawlers.init_app(app, settings)
     headers.init_app(app, settings)
     compression.init_app(app)
+    bodies.init_app(app, settings)
     assets.init_app(app, settings)

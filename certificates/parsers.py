@@ -423,7 +423,7 @@ def _see_through(image: Image.Image) -> bool:
 
 def _refuse_colored(png: bytes) -> None:
     """Refuse a PNG that tells viewers to change its colors, turn it or show something else: not all of them obey."""
-    at = 8
+    at, order = 8, list[bytes]()
     while at + 8 <= len(png):
         size, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
         body = png[at + 8 : at + 8 + size]
@@ -435,9 +435,15 @@ def _refuse_colored(png: bytes) -> None:
         )
         if not plain:
             raise Refused("This picture has colors or parts of its own, so it cannot be compared.")
-        if kind == b"IEND":
-            return
+        if kind != b"IDAT" or order[-1:] != [kind]:
+            order.append(kind)
         at += 12 + size
+        if kind == b"IEND":
+            break
+    # of two heads or two pictures one reader shows the first, another the last; so with what comes after the end
+    twice = any(order.count(kind) > 1 for kind in (b"IHDR", b"PLTE", b"IDAT"))
+    if order[:1] != [b"IHDR"] or twice or at != len(png):
+        raise Refused("This picture is not put together as pictures are, so it cannot be compared.")
 
 
 def compare_svg(theirs: bytes, ours: bytes) -> Answer:

@@ -552,6 +552,18 @@ def test_a_png_that_viewers_show_otherwise_is_not_called_identical(known, png, c
     assert check_file(forged, known).result in (Result.CANNOT_CHECK, Result.ALTERED)
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda png: png + png,
+        lambda png: png[:8] + png[8:33] + png[8:],
+        lambda png: png[:-12] + _chunk(b"tEXt", b"a\0b") + _chunk(b"IDAT", b"") + png[-12:],
+    ],
+)
+def test_a_png_that_readers_take_in_two_ways_is_not_called_identical(known, png, spoil):
+    assert check_file(spoil(png), known).result is Result.CANNOT_CHECK
+
+
 def test_a_painted_png_is_altered_though_its_credential_is_genuine(known, png, credential):
     image = Image.open(io.BytesIO(png)).convert("RGB")
     ImageDraw.Draw(image).rectangle((700, 300, 760, 340), fill="white")

@@ -26,7 +26,7 @@ STATES: dict[State, str] = {
     "returned": "Returned",
     "accepted": "Accepted",
     "refused": "Refused",
-    "closed": "Closed",
+    "closed": "Closed by the board",
     "undecided": "Answered, not decided",
     "unanswered_again": "Asked again, not answered",
     "unanswered": "Not answered",

@@ -61,7 +61,7 @@ class AuditForm(BaseForm):
     due_on = DateField("Answer due by", [InputRequired("Give the day.")])
     asks = StringField(
         "Hours asked for", [Length(max=200)],
-        description="Such as “36 hours, 6 of them ethics”. Licensees read it, and you see it beside each answer.",
+        description="If any, such as “36 hours, 6 of them ethics”. Licensees read it, and you see it by each answer.",
     )  # fmt: skip
     numbers = TextAreaField(
         "License numbers", [Length(max=50_000)], description="One in each line. Leave it empty to draw a sample.",

@@ -202,6 +202,7 @@ def test_without_an_answer_there_is_nothing_to_accept(at_desk, session, subject)
     assert "There is no answer to decide on yet." in early.text
     assert at_desk.post(f"{page_of(subject)}/decide", {"kind": "closed", "text": "By letter."}).status_code == 303
     assert session.scalars(select(Entry.kind)).all() == ["closed"]
+    assert "Closed by the board" in at_desk.get(page_of(subject)).text
 
 
 def test_a_closed_audit_asks_nothing(browser, session, member, holder, audit, subject):
@@ -210,12 +211,14 @@ def test_a_closed_audit_asks_nothing(browser, session, member, holder, audit, su
     assert "No answer yet: 1. It ends as “Not answered”" in page
     assert "Not known here: 1." in page
     assert "1 licensee without an accepted answer is told by mail" in page
+    assert "<progress" in page
     assert browser.post(f"{URL}/{audit.id}/close").status_code == 303
     session.expire_all()
     assert session.get_one(Audit, audit.id).closed_by == member.id
     page = browser.get(f"{URL}/{audit.id}").text
     assert "1 licensee told by mail." in page
     assert "Not answered: 2" in page
+    assert "<progress" not in page
     assert "Close the audit" not in page
     assert browser.post(f"{URL}/{audit.id}/close").status_code == 303
     assert "told by mail" not in browser.get(f"{URL}/{audit.id}").text

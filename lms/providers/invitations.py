@@ -45,7 +45,7 @@ def invite(
     session.add(invitation)
     session.flush()
     text = (
-        f"{provider.name} would like you to work for it as {PROVIDER_ROLES[role].lower()}.\n\n"
+        f"{provider.name} would like you to work for it. Your role: {PROVIDER_ROLES[role].lower()}.\n\n"
         f"Follow this link to take up the role:\n\n{address}{token}\n\n"
         "You need an account with this email address. If you have none yet, the page behind the link leads you to "
         "create one. If you are somewhere else afterwards, follow the link once more.\n\n"

@@ -46,7 +46,7 @@ class SeatForm(BaseForm):
     """Who sits on the board."""
 
     email = EmailField(
-        "Email address", [InputRequired("Give the person's address.")], description="The person's account has it."
+        "Email address", [InputRequired("Give the person's address.")], description="That of the person's account."
     )
 
 

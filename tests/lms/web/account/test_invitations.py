@@ -18,6 +18,7 @@ def invited(app, browser, make, mails):
     asked = desk.post("/operator/providers/house/members", {"email": "jose@example.org", "role": "manager"})
     assert asked.status_code == 422
     assert "Send the invitation" in asked.text
+    assert asked.text.count("button-primary") == 1
     assert mails.all() == []
     desk.post("/operator/providers/house/invitations", {"email": "jose@example.org", "role": "manager"})
     page = desk.get("/operator/providers/house").text
@@ -29,7 +30,7 @@ def invited(app, browser, make, mails):
 
 def test_a_newcomer_comes_back_to_the_invitation_and_takes_it_up(browser, session, mails, invited):
     page = browser.get(invited).text
-    assert "House of Examples would like you to work for it as manager." in page
+    assert "House of Examples would like you to work for it. Your role: manager." in page
     assert "Take up the role" not in page
     create = re.search(r'href="(/account/register\?next=[^"]+)"', page)[1].replace("&amp;", "&")
     assert browser.post(create, FORM).status_code == 302
@@ -60,9 +61,9 @@ def test_confirming_an_address_alone_gives_nothing(browser, session, mails, invi
 
 def test_somebody_else_who_has_the_link_cannot_use_it(app, browser, make, session, invited):
     browser.sign_in(make.user(email="eve@example.org"))
-    assert (
-        "The invitation is for jose@example.org, and you are signed in as eve@example.org." in browser.get(invited).text
-    )
+    page = browser.get(invited).text
+    assert "The invitation is for jose@example.org, and you are signed in as eve@example.org." in page
+    assert 'class="button button-secondary" href="/account/leave"' in page
     assert browser.post(invited).status_code == 403
     assert type(browser)(app).post(invited).status_code == 403
     assert session.scalars(select(Membership)).all() == []

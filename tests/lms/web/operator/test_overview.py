@@ -160,8 +160,9 @@ def test_the_outbox_shows_why_and_tries_again(browser, operator, session, app):
     session.refresh(row)
     assert row.due_at.year < 2027
     assert handed == [row.id]
-    row.given_up_at = NOW
+    row.given_up_at, row.last_error = NOW, "Undelivered: nobody answers"
     session.flush()
+    assert "Undelivered" not in browser.get("/operator/outbox").text
     assert "Given up" in browser.get("/operator/outbox").text
     assert "1 given up" in browser.get("/operator").text
     browser.post(f"/operator/outbox/{row.id}/try")

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from lms.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.outbox import promise_mail
 from lms.people.models import User
+from lms.people.queries import find_user_by_email
 from lms.providers.models import Invitation, Membership, Provider
 from lms.terms import PROVIDER_ROLES
 
@@ -32,10 +33,7 @@ def invite(
     """
     if role not in PROVIDER_ROLES:
         raise Invalid(role="Choose one of the roles.")
-    try:
-        email = validate_email(email.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
-        raise Invalid(email="This does not look like an email address.") from None
+    email = _clean(email)
     same = (Invitation.provider_id == provider.id, Invitation.email == email, Invitation.role == role)
     session.execute(delete(Invitation).where(*same))
     token = secrets.token_urlsafe(32)
@@ -53,6 +51,15 @@ def invite(
     )
     promise_mail(session, to=email, subject=f"Invitation from {provider.name}", text=text, now=now)
     return invitation
+
+
+def has_to_be_invited(session: Session, email: str) -> bool:
+    """Whether nobody has shown yet that the address is theirs; raises `Invalid` for what is no address."""
+    user = find_user_by_email(session, email)
+    if user is not None and user.confirmed_at is not None:
+        return False
+    _clean(email)
+    return True
 
 
 def get_invitation(session: Session, token: str, *, now: datetime) -> Invitation:
@@ -106,6 +113,13 @@ def take_back(session: Session, provider: Provider, invitation_id: int) -> None:
     mine = (Invitation.id == invitation_id, Invitation.provider_id == provider.id)
     if session.scalar(delete(Invitation).where(*mine).returning(Invitation.id)) is None:
         raise NotFound("This invitation was taken up or taken back already.")
+
+
+def _clean(email: str) -> str:
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise Invalid(email="This does not look like an email address.") from None
 
 
 def _hash(token: str) -> str:

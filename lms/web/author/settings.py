@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField, TelField, TextAreaField, URLField
 from wtforms.validators import InputRequired, Length
@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 from lms.awards.queries import count_issued_by
 from lms.errors import Refusal
 from lms.providers.commands import edit_provider
+from lms.providers.queries import list_members
 from lms.web.auth import me
 from lms.web.author.places import my_provider, tabs_of
 from lms.web.forms import BaseForm, ToPublish
@@ -61,5 +62,12 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
             return redirect(url_for(".edit", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    page = render_template("author/settings.html", provider=provider, tabs=tabs_of(provider, "settings"), form=form)
+    page = render_template(
+        "author/settings.html",
+        provider=provider,
+        tabs=tabs_of(provider, "settings"),
+        form=form,
+        members=list_members(db(), provider.id),
+        contact=current_app.extensions["settings"].contact,
+    )
     return (page, 422) if form.errors else page

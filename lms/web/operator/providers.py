@@ -8,9 +8,8 @@ from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from lms.errors import Conflict, Invalid
-from lms.people.queries import find_user_by_email
 from lms.providers.commands import TEXTS, add_member, begin_provider, edit_provider, remove_member
-from lms.providers.invitations import DAYS, invite, list_invitations, take_back
+from lms.providers.invitations import DAYS, has_to_be_invited, invite, list_invitations, take_back
 from lms.providers.queries import get_provider, list_members, list_providers
 from lms.terms import PROVIDER_ROLES, ROLE_TASKS
 from lms.web.auth import me
@@ -64,7 +63,7 @@ class MemberForm(BaseForm):
     email = EmailField(
         "Email address",
         [InputRequired("Give the person's address.")],
-        description="The address of the person's account. Without an account, the person can be invited.",
+        description="Any address. Who has no confirmed account yet is invited in the next step.",
     )
     role = SelectField(
         "Role", [InputRequired("Choose a role.")], choices=PROVIDER_ROLES, description=" ".join(ROLE_TASKS.values())
@@ -121,13 +120,13 @@ def add(slug: str) -> str | Response | tuple[str, int]:
     unknown = False
     if form.submitted():
         try:
-            add_member(db(), provider, form.email.data, form.role.data, by=me().id, now=datetime.now(UTC))
-            flash("The role is given.", "good")
-            return redirect(url_for(".edit", slug=slug), 303)
+            unknown = has_to_be_invited(db(), form.email.data)
+            if not unknown:
+                add_member(db(), provider, form.email.data, form.role.data, by=me().id, now=datetime.now(UTC))
+                flash("The role is given.", "good")
+                return redirect(url_for(".edit", slug=slug), 303)
         except Invalid as refusal:
             form.refuse(refusal)
-            account = find_user_by_email(db(), form.email.data)
-            unknown = account is None or account.confirmed_at is None
     page = render_template("operator/member_new.html", form=form, provider=provider, unknown=unknown)
     return (page, 422) if form.errors else page
 

@@ -1,5 +1,7 @@
 """What a manager says of the provider."""
 
+import re
+
 import pytest
 
 from lms.providers.commands import TEXTS
@@ -84,3 +86,12 @@ def test_hidden_characters_are_refused_at_their_field(manager, url, sent, provid
     assert (answer.status_code, "U+202E (right-to-left override)" in answer.text) == (422, True)
     session.refresh(provider)
     assert provider.signatory_name == "Ada Example"
+
+
+def test_a_manager_reads_who_has_a_role_and_who_gives_one(browser, make, provider, url):
+    make.member(provider, "reviewer", make.user(email="ada@example.org", name="Ada"))
+    make.member(make.provider(slug="other"), "author", make.user(email="eve@example.org", name="Eve"))
+    page = browser.sign_in(make.member(provider, "manager")).get(url).text
+    assert re.search(r"Ada</th><td[^>]*>ada@example\.org</td><td[^>]*>Reviewer</td>", page)
+    assert "eve@example.org" not in page
+    assert "The operator of this site gives roles" in page

@@ -47,6 +47,13 @@ class Questions:
             return math.ceil(self.per_credit * hours)
         return self.first_hour + self.further * max(0, math.ceil(hours - 1))
 
+    @property
+    def words(self) -> str:
+        """The rule in words; empty where there is none."""
+        if self.first_hour:
+            return f"{self.first_hour} for the first hour, {self.further} for each further one begun"
+        return f"{self.per_credit} for each credit" if self.per_credit else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.accreditation.accreditor import Accreditor, Rules
 from lms.accreditation.credit import Calculation, calculate, pilot_gap
-from lms.accreditation.gate import Sum, sum_up
+from lms.accreditation.gate import Sum, bank_for, sum_up
 from lms.accreditation.models import Approval
 from lms.accreditation.queries import Claim, Status, list_claims, status_of, work_of
 from lms.assessments.models import QuizDraw
@@ -40,6 +41,21 @@ class Choice:
     def needed(self) -> int:
         """How many questions the accreditor wants for the chosen credit."""
         return self.rules.questions.needed(self.sum.hours) if self.sum else 0
+
+    @property
+    def planned(self) -> Decimal:
+        """The hours to plan a test for: those that are calculated, or one."""
+        return self.sum.hours if self.sum and self.sum.hours else Decimal(1)
+
+    @property
+    def asked(self) -> int:
+        """How many questions the accreditor wants for the planned hours."""
+        return self.rules.questions.needed(self.planned)
+
+    @property
+    def bank(self) -> int:
+        """How many questions the bank of such a test holds at least."""
+        return bank_for(self.asked)
 
     @property
     def gap(self) -> Fraction | None:

@@ -4,6 +4,7 @@ The list follows the publish gate of the domain brief: general requirements for 
 accreditor that the authors calculated credit with, those of its rules in force on the day.
 """
 
+import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -159,6 +160,11 @@ def is_measurable(objective: str) -> bool:
     return bool(words) and words[0].strip(",.:;") in MEASURABLE
 
 
+def bank_for(drawn: int) -> int:
+    """Return how many questions a bank holds at least for a test that draws so many."""
+    return math.ceil(drawn * BANK_FACTOR)
+
+
 def worst_share(dossier: Dossier) -> Decimal:
     """Return the largest share of true-or-false questions that a paper may draw, from 0 to 1."""
     if not dossier.drawn:
@@ -254,7 +260,7 @@ def _dates(dossier: Dossier, today: date) -> Iterator[Check]:
 def _bank(dossier: Dossier, _: date) -> Iterator[Check]:
     broken = [f"“{_short(item.stem)}”: {problem}" for item in dossier.items if (problem := _problem_of(item))]
     yield Check("Every question has its right answer, and a reason for each option", "items", " ".join(broken))
-    needed = -(-dossier.drawn * BANK_FACTOR // 1)
+    needed = bank_for(dossier.drawn)
     problem = (
         f"A test of {dossier.drawn} questions needs at least {needed} to draw from, so that a second try differs; "
         f"there are {len(dossier.items)}."

@@ -133,11 +133,8 @@ def _facts(accreditor: Accreditor, rules: Rules) -> list[tuple[str, str, str]]:
     ]
     if rules.max_attempts:
         known.append(("max_attempts", "Attempts", f"at most {rules.max_attempts}"))
-    if rules.questions.per_credit:
-        known.append(("questions", "Questions", f"{rules.questions.per_credit} for each credit"))
-    if rules.questions.first_hour:
-        rule = f"{rules.questions.first_hour} for the first hour, {rules.questions.further} for each further one begun"
-        known.append(("questions", "Questions", rule))
+    if rules.questions.words:
+        known.append(("questions", "Questions", rules.questions.words))
     if rules.max_true_false_share:
         known.append(
             ("max_true_false_share", "True or false", f"at most {rules.max_true_false_share * 100:.0f} percent")

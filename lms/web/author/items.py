@@ -1,6 +1,7 @@
 """The item bank of a module: questions by objective, each drawn by its kind."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput
 
+from lms.accreditation.choices import list_choices
 from lms.assessments.commands import add_item, duplicate_item, edit_item, move_item, remove_item
 from lms.assessments.models import Item
 from lms.assessments.queries import get_item, list_bank
@@ -102,7 +104,8 @@ FORMS: dict[str, type[ItemForm]] = {"radio": OneRight, "checkbox": SeveralRight}
 def show_all(slug: str) -> str:
     bench = open_bench(slug)
     bank = list_bank(db(), bench.edition.id)
-    return render_template("author/items.html", bench=bench, bank=bank, kinds=QUESTIONS)
+    choices = list_choices(db(), bench.edition, today=datetime.now(UTC).date())
+    return render_template("author/items.html", bench=bench, bank=bank, kinds=QUESTIONS, choices=choices)
 
 
 @bp.route("/new/<kind>", methods=["GET", "POST"])

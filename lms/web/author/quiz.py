@@ -1,5 +1,6 @@
 """The settings of the post-test."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -7,6 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from lms.accreditation.choices import list_choices
 from lms.assessments.commands import set_quiz
 from lms.assessments.models import Quiz
 from lms.assessments.queries import BankRow, find_quiz, list_bank
@@ -51,7 +53,8 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
             return redirect(url_for(".edit", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    page = render_template("author/quiz.html", bench=bench, form=form, bank=bank, quiz=quiz)
+    choices = list_choices(db(), bench.edition, today=datetime.now(UTC).date())
+    page = render_template("author/quiz.html", bench=bench, form=form, bank=bank, quiz=quiz, choices=choices)
     return (page, 422) if form.errors else page
 
 

@@ -37,3 +37,19 @@ def test_a_new_draft_has_met_nothing_that_is_not_there(browser, make, session, n
     page = browser.get(f"{place}/gate").text
     assert "Every objective is measurable" not in page
     assert "Every question has its right answer" not in page
+
+
+@pytest.mark.parametrize("page", ["items", "quiz"])
+def test_the_number_of_questions_is_told_before_credit_is_calculated(ready_today, make, browser, page):
+    draft = ready_today.draft()
+    author = browser.sign_in(make.member(draft.module.provider, "author"))
+    place = f"/workshop/modules/{draft.module.slug}"
+    rule = "asks for: 10 for each credit. For 1 demo hour, a test draws at least 10, out of at least 15 in the bank."
+    assert rule in author.get(f"{place}/{page}").text
+    author.post(f"{place}/credit/DEMO/drop")
+    assert rule in author.get(f"{place}/{page}").text
+    more = {"method": "pilot", "pilot_minutes": "120, 120, 120", "topics-0-topic": "", "topics-0-hours": ""}
+    assert author.post(f"{place}/credit/DEMO", more).status_code == 303
+    assert "For 2 demo hours, a test draws at least 20, out of at least 30" in author.get(f"{place}/{page}").text
+    author.post(f"{place}/credit/waive")
+    assert "asks for:" not in author.get(f"{place}/{page}").text

@@ -8,9 +8,10 @@ from wtforms.validators import InputRequired, Length
 from lms.errors import Conflict, Invalid, Refusal
 from lms.modules.commands import add_lesson, edit_lesson
 from lms.modules.models import Lesson
+from lms.modules.outline import WORDS_A_MINUTE, reading_minutes
 from lms.modules.queries import fingerprint, get_part, list_lessons, list_media
-from lms.modules.text import count_words, list_problems
-from lms.web.author.workbench import READING_SPEED, Bench, html_of, open_bench, who_and_when
+from lms.modules.text import count_words, list_problems, media_ids
+from lms.web.author.workbench import Bench, html_of, open_bench, who_and_when
 from lms.web.author.workbench import move as move_in_order
 from lms.web.author.workbench import remove as remove_from_draft
 from lms.web.forms import BaseForm
@@ -47,7 +48,14 @@ def show_all(slug: str) -> str | Response | tuple[str, int]:
         except Refusal as refusal:
             form.refuse(refusal)
     lessons = list_lessons(db(), bench.edition.id)
-    page = render_template("author/lessons.html", bench=bench, lessons=lessons, form=form, speed=READING_SPEED)
+    page = render_template(
+        "author/lessons.html",
+        bench=bench,
+        lessons=lessons,
+        form=form,
+        takes=reading_minutes(bench.edition.words, bench.edition.media_seconds),
+        pace=WORDS_A_MINUTE,
+    )
     return (page, 422) if form.errors else page
 
 
@@ -103,10 +111,10 @@ def remove(slug: str, lesson_id: int) -> Response:
 
 def _preview(bench: Bench, body: str) -> dict[str, object]:
     media = {row.id: row for row in list_media(db(), bench.edition.module_id)}
-    words = count_words(body)
+    words, seconds = count_words(body), sum(media[shown].seconds for shown in media_ids(body) if shown in media)
     return {
         "text": html_of(body, media),
         "problems": list_problems(body, media),
         "words": words,
-        "minutes": words / READING_SPEED,
+        "takes": reading_minutes(words, seconds) if words or seconds else 0,
     }

@@ -19,9 +19,6 @@ from lms.web.auth import me, my_roles
 from lms.web.navigation import Link
 from lms.web.transaction import db
 
-READING_SPEED = 238
-"""Words a minute of general reading (Brysbaert 2019); credit is computed elsewhere, by an accreditor's method."""
-
 TABS = (
     ("Details", "author.details.edit"),
     ("Objectives", "author.objectives.show_all"),

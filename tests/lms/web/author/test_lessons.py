@@ -4,7 +4,8 @@ import re
 from html import unescape
 
 from lms.modules.commands import edit_lesson
-from lms.modules.queries import find_draft, list_lessons
+from lms.modules.outline import reading_minutes
+from lms.modules.queries import find_draft, fingerprint, list_lessons
 
 
 def loaded(page):
@@ -111,3 +112,15 @@ def test_reviewers_read_a_lesson_without_a_form(make, browser, place, draft, ses
     page = browser.sign_in(make.member(draft.module.provider, "reviewer")).get(f"{place}/lessons/{lesson.id}").text
     assert "<em>text</em>" in page
     assert "<textarea" not in page
+
+
+def test_authors_read_the_time_that_learners_are_told(author, browser, place, draft, session, text_of):
+    body = "word " * 1_000
+    lesson = list_lessons(session, draft.id)[0]
+    author.post(f"{place}/lessons/{lesson.id}", {"title": lesson.title, "body": body, "loaded": fingerprint(lesson)})
+    assert "1,000 words; learners are told 10 minutes" in text_of(author.get(f"{place}/lessons/{lesson.id}"))
+    assert "learners are told" not in text_of(author.post(f"{place}/lessons/preview", {"body": ""}))
+    session.refresh(draft)
+    told = reading_minutes(draft.words, draft.media_seconds)
+    said = f"Learners are told about {told} minutes, at a study pace of 100 words a minute"
+    assert said in text_of(author.get(f"{place}/lessons"))

@@ -38,7 +38,7 @@ HINTS = {
         Hint(
             "workshop",
             "How a module comes to be",
-            "Begin with a title. The parts of the module are tabs, and the last but one, Check and publish, lists "
+            "Begin with a title. The parts of the module are tabs, and the tab Check and publish lists "
             "what is still missing. Nobody sees a draft but your provider; somebody who did not work on it "
             "publishes it.",
             "gate",

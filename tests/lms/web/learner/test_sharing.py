@@ -53,10 +53,12 @@ def test_a_refusal_keeps_what_was_typed(holder, award):
     assert 'value="My employer"' in answer.text
 
 
-def test_the_level_is_chosen(holder, award):
+def test_the_level_is_chosen_and_says_when_a_link_is_needed(holder, award):
+    assert "so most people need no link" in holder.get(url(award)).text
     assert holder.post(f"{url(award)}/level", {"level": "match"}).status_code == 303
     assert "Zoë" not in holder.get(f"/c/{award.code}").text
     assert re.search(r'checked[^>]*value="match"', holder.get(url(award)).text)
+    assert "The public page keeps most of it back." in holder.get(url(award)).text
     holder.post(f"{url(award)}/level", {"level": "full"})
     assert "Zoë" in holder.get(f"/c/{award.code}").text
     assert holder.post(f"{url(award)}/level", {"level": "nothing"}).status_code == 422

@@ -66,12 +66,14 @@ class Choice:
         return pilot_gap(self.sum.now, formulas[0]) if formulas else None
 
 
-def list_choices(session: Session, edition: Edition, *, today: date) -> list[Choice]:
+def list_choices(session: Session, edition: Edition, *, today: date, drawn: int | None = None) -> list[Choice]:
     """Return the accreditors that approved the provider and have rules for today, by code, in two statements.
 
+    It is one where the caller knows how many questions the test draws.
     Those whose every approval is withdrawn are left out unless a calculation of the edition rests on them.
     """
-    drawn = session.scalar(select(func.sum(QuizDraw.count)).where(QuizDraw.edition_id == edition.id)) or 0
+    if drawn is None:
+        drawn = session.scalar(select(func.sum(QuizDraw.count)).where(QuizDraw.edition_id == edition.id)) or 0
     found = []
     for claim in list_claims(session, edition):
         if not claim.usable(today) and claim.calculation is None:

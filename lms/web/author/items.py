@@ -104,7 +104,8 @@ FORMS: dict[str, type[ItemForm]] = {"radio": OneRight, "checkbox": SeveralRight}
 def show_all(slug: str) -> str:
     bench = open_bench(slug)
     bank = list_bank(db(), bench.edition.id)
-    choices = list_choices(db(), bench.edition, today=datetime.now(UTC).date())
+    drawn = sum(row.drawn for row in bank)
+    choices = list_choices(db(), bench.edition, today=datetime.now(UTC).date(), drawn=drawn)
     return render_template("author/items.html", bench=bench, bank=bank, kinds=QUESTIONS, choices=choices)
 
 

@@ -53,7 +53,8 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
             return redirect(url_for(".edit", slug=slug), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    choices = list_choices(db(), bench.edition, today=datetime.now(UTC).date())
+    drawn = sum(row.drawn for row in bank)
+    choices = list_choices(db(), bench.edition, today=datetime.now(UTC).date(), drawn=drawn)
     page = render_template("author/quiz.html", bench=bench, form=form, bank=bank, quiz=quiz, choices=choices)
     return (page, 422) if form.errors else page
 

@@ -311,6 +311,17 @@ def test_the_window_of_shortcuts_opens_closes_and_gives_the_focus_back(people, n
     assert not dialog.is_visible()
 
 
+def test_a_touch_screen_is_not_offered_shortcuts_and_a_keyboard_at_it_still_has_them(people, names):
+    page = people(has_touch=True, is_mobile=True).sign_in("takoda@example.org")
+    page = page.go("/learn/{warned}/lessons/{warned_lesson}".format(**names))
+    assert page.evaluate("matchMedia('(hover: none)').matches")
+    opener = page.locator("#shortcuts-open")
+    assert opener.get_attribute("hidden") is None
+    assert not opener.is_visible()
+    page.keyboard.press("?")
+    assert page.locator("#shortcuts").is_visible()
+
+
 def test_shortcuts_are_switched_off_for_good(people, names):
     page = open_lesson(people, names)
     page.keyboard.press("?")

@@ -87,9 +87,7 @@ def _worker(app: Flask, settings: Settings) -> AppGroup:
     def run() -> None:
         """Carry out what the outbox promises, until it is told to stop."""
         with Session(open_engine(settings.database_url)) as session:
-            problem = why_not_home(session, open_seal(settings.data_dir, settings.public_url))
-        if problem:
-            raise click.ClickException(problem)
+            _open_at_home(session, settings)
         work(app.extensions["queue"])
 
     return group
@@ -113,7 +111,8 @@ def _keys(settings: Settings) -> AppGroup:
     @group.command("list")
     def list_() -> None:
         """List the keys that vouch, the one in use first, and the log's verifying key."""
-        seal = open_seal(settings.data_dir, settings.public_url)
+        with Session(open_engine(settings.database_url)) as session:
+            seal = _open_at_home(session, settings)
         for line in listed_keys(seal):
             click.echo(line)
         click.echo(f"log {written_vkey(seal)}")
@@ -160,6 +159,15 @@ def _keys(settings: Settings) -> AppGroup:
     return group
 
 
+def _open_at_home(session: Session, settings: Settings) -> Seal:
+    """Return the keys; leave with a sentence where this shell has other settings than the server that issued."""
+    seal = open_seal(settings.data_dir, settings.public_url)
+    problem = why_not_home(session, seal)
+    if problem:
+        raise click.ClickException(f"{problem}\nGive this command the settings that the server has.")
+    return seal
+
+
 def _sign_anew(session: Session, seal: Seal) -> tuple[str, ...]:
     """Sign anew part by part, keeping each and saying how far it is; return what could not be."""
     problems: tuple[str, ...] = ()
@@ -202,7 +210,7 @@ def _log(settings: Settings) -> AppGroup:
         """Recompute everything and name what does not fit; a checkpoint kept elsewhere catches even a rewritten log."""
         witnessed = [file.read_text() for file in files]
         with Session(open_engine(settings.database_url)) as session:
-            seal = open_seal(settings.data_dir, settings.public_url)
+            seal = _open_at_home(session, settings)
             found = list(audit(session, seal, now=datetime.now(UTC), witnessed=witnessed))
         for line in found:
             click.echo(line)

@@ -21,10 +21,14 @@ from lms.oversight.models import AnswerFile, Audit, Batch, Entry, Look, Packet, 
 from lms.oversight.queries import (
     Finding,
     cases_of,
+    doubted_in,
     find_holders_elsewhere,
     find_licensee,
     holding_of,
     is_open,
+    list_files,
+    list_findings,
+    list_history,
     place_in,
     pool_of,
     same_name,
@@ -467,6 +471,15 @@ def decide(
         then = f"Please answer by {_day(subject.audit.due_on)}:"
     _write_to(session, subject, [f"{subject.audit.board.name} {TOLD[kind]}.", entry.text, then], public_url, now)
     return entry
+
+
+def stop_before_accepting(session: Session, subject: Subject) -> None:
+    """Raise `Invalid` where the answer holds a file that nobody checked or that was altered; for whoever accepts it."""
+    history = list_history(session, subject.id, for_board=True)
+    doubted = doubted_in(history, list_files(session, subject.id), list_findings(session, subject))
+    if doubted:
+        names = ", ".join(file.name for file in doubted)
+        raise Invalid(anyway=f"Not checked yet, or altered: {names}. Check it first, or tick this to accept it anyway.")
 
 
 def _has_passed(subject: Subject, now: datetime) -> bool:

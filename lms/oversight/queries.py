@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -24,7 +24,7 @@ from lms.learning.models import Enrollment
 from lms.oversight.holding import Holding
 from lms.oversight.models import AnswerFile, Audit, Batch, Entry, Look, Packet, Share, Subject
 from lms.oversight.sample import line_of, squeeze
-from lms.oversight.state import MOVES, STATES, Move, Place, place_of
+from lms.oversight.state import ANSWERS, MOVES, STATES, Move, Place, place_of
 from lms.oversight.state import State as AnswerState
 from lms.people.models import License
 from lms.people.queries import squeezed
@@ -486,6 +486,18 @@ def list_findings(session: Session, subject: Subject) -> dict[int, list[Checked]
         )
         found.setdefault(look.file_id or 0, []).append(checked)
     return found
+
+
+def doubted_in(
+    history: Iterable[Entry], files: Mapping[int, list[AnswerFile]], found: Mapping[int, list[Checked]]
+) -> list[AnswerFile]:
+    """Return the files of the newest answer that nobody checked, or whose last check found that they were altered."""
+    newest = max((entry.id for entry in history if entry.kind in ANSWERS), default=0)
+    return [
+        file
+        for file in files.get(newest, [])
+        if file.id not in found or found[file.id][0].finding.kind == "revoked"  # the look of "altered"
+    ]
 
 
 def place_in(session: Session, subject: Subject, *, now: datetime) -> Row:

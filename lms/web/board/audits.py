@@ -8,10 +8,19 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, StringFie
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.errors import Conflict, Invalid, Refusal
-from lms.oversight.commands import Plan, close_audit, comment, decide, note_opening, open_audit
+from lms.oversight.commands import (
+    Plan,
+    close_audit,
+    comment,
+    decide,
+    note_opening,
+    open_audit,
+    stop_before_accepting,
+)
 from lms.oversight.models import Audit, Subject
 from lms.oversight.queries import (
     cases_of,
+    doubted_in,
     get_audit_of,
     get_packet_for,
     get_subject_of,
@@ -81,6 +90,7 @@ class DecisionForm(BaseForm):
     text = TextAreaField(
         "Words to the licensee", [Length(max=4000)], description="Needed when you return or refuse it."
     )
+    anyway = BooleanField("Accept it with files that were not checked or were altered")
 
 
 class CommentForm(BaseForm):
@@ -162,6 +172,8 @@ def settle(slug: str, audit_id: int, subject_id: int) -> Response | tuple[str, i
     form = DecisionForm()
     if form.submitted():
         try:
+            if form.kind.data == "accepted" and not form.anyway.data:
+                stop_before_accepting(db(), subject)
             decide(
                 db(), subject, form.kind.data, form.text.data or "",
                 by=me().id, public_url=_public_url(), now=datetime.now(UTC),
@@ -218,6 +230,9 @@ def _page(subject: Subject, decision: DecisionForm, remark: CommentForm) -> str:
     else:
         del decision.kind  # all that is left to do is to close it
         decision.text.description = ""
+    files, findings = list_files(db(), subject.id), list_findings(db(), subject)
+    if row.place.state != "answered" or not doubted_in(history, files, findings):
+        del decision.anyway
     return render_template(
         "board/answer.html",
         audit=subject.audit,
@@ -226,8 +241,8 @@ def _page(subject: Subject, decision: DecisionForm, remark: CommentForm) -> str:
         history=history,
         packet=packet,
         packed=packed_in(db(), seal(), packet) if packet and packet.made_at else None,
-        files=list_files(db(), subject.id),
-        findings=list_findings(db(), subject),
+        files=files,
+        findings=findings,
         decision=decision,
         remark=remark,
     )

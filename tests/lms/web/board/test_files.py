@@ -98,6 +98,28 @@ def test_what_a_check_found_stays_beside_the_file(browser, session, send, opened
     assert "Checked by" not in browser.get(f"/record/audits/{subject.id}").text
 
 
+def test_an_answer_with_a_doubtful_file_is_not_accepted_by_the_way(browser, send, opened, altered, member, subject):
+    send(("changed.json", altered))
+    page = f"/board/golden/audits/{subject.audit_id}/licenses/{subject.id}"
+    browser.sign_in(member)
+    for check in (lambda: None, opened):  # nobody looked; then somebody did, and it is altered
+        check()
+        assert 'name="anyway"' in browser.get(page).text
+        refused = browser.post(f"{page}/decide", {"kind": "accepted", "text": "Thank you."})
+        assert refused.status_code == 422
+        assert "changed.json. Check it first" in refused.text
+        assert "Thank you." in refused.text
+    assert browser.post(f"{page}/decide", {"kind": "accepted", "anyway": "y"}).status_code == 303
+
+
+def test_a_file_from_elsewhere_is_accepted_once_it_was_checked(browser, send, opened, member, subject):
+    send(("scan.json", b"{}"))
+    page = f"/board/golden/audits/{subject.audit_id}/licenses/{subject.id}"
+    opened()
+    assert 'name="anyway"' not in browser.get(page).text
+    assert browser.post(f"{page}/decide", {"kind": "accepted"}).status_code == 303
+
+
 def test_a_check_holds_up_no_writer(browser, session, send, altered, member, subject, monkeypatch):
     """The file is examined before the request begins to write: on SQLite there is one writer at a time."""
     send(("changed.json", altered))

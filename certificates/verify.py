@@ -461,7 +461,8 @@ def _look_closer(
     if strange and not least:
         words = f"The file holds what ours do not ({', '.join(strange)}); it looks alike here, but may not elsewhere."
         return (), Check("page", None, words)
-    return least, Check("page", not least, "The page was compared with our own drawing of the facts.")
+    words = "differs from" if least else "was compared with"
+    return least, Check("page", not least, f"The page {words} our own drawing of the facts.")
 
 
 def _look_without_drawing(contents: Contents, certificate: Certificate) -> tuple[tuple[Difference, ...], Check]:

@@ -50,11 +50,12 @@ MOST_FILE_BYTES = 8 * 1024 * 1024
 FILE_KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".heic", ".webp", ".svg", ".json")
 """What certificates come in, ours and others'; the board's desk hands them out as downloads only."""
 TOLD = {
-    "accepted": "has accepted your answer",
-    "returned": "asks you to answer again",
-    "refused": "has refused your answer",
-    "closed": "has closed its question to you",
+    "accepted": ("Your answer was accepted", "has accepted your answer"),
+    "returned": ("Please answer again", "asks you to answer again"),
+    "refused": ("Your answer was refused", "has refused your answer"),
+    "closed": ("You need not answer", "has closed its question to you"),
 }
+"""What a mail about a decision is about, and what it says."""
 CLOSED: dict[State, str] = {
     "refused": "Your answer stays refused, and nothing more is asked of you.",
     "undecided": "Your answer was there, and the board had not decided on it. You need not do anything more.",
@@ -279,7 +280,7 @@ def open_audit(session: Session, board: Board, plan: Plan, *, by: int, public_ur
         )
         asks = f"It asks for: {audit.asks}" if audit.asks else ""
         way = "You can answer in one step with an audit packet, or in words:"
-        _write_to(session, subject, [question, asks, way], public_url, now)
+        _write_to(session, subject, f"Please answer by {_day(audit.due_on)}", [question, asks, way], public_url, now)
     return audit
 
 
@@ -469,7 +470,8 @@ def decide(
         then = f"The answer was due by {_day(subject.audit.due_on)}, so please answer soon:"
     else:
         then = f"Please answer by {_day(subject.audit.due_on)}:"
-    _write_to(session, subject, [f"{subject.audit.board.name} {TOLD[kind]}.", entry.text, then], public_url, now)
+    about, says = TOLD[kind]
+    _write_to(session, subject, about, [f"{subject.audit.board.name} {says}.", entry.text, then], public_url, now)
     return entry
 
 
@@ -487,14 +489,16 @@ def _has_passed(subject: Subject, now: datetime) -> bool:
     return now.astimezone(zone_of(subject)).date() > subject.audit.due_on
 
 
-def _write_to(session: Session, subject: Subject, parts: Sequence[str], public_url: str, now: datetime) -> None:
+def _write_to(
+    session: Session, subject: Subject, about: str, parts: Sequence[str], public_url: str, now: datetime
+) -> None:
     """Promise a mail about an audit to the licensee, if we know one: the parts, and where to read and answer."""
     user, audit = subject.user, subject.audit
     if user is None:
         return
     body = "\n\n".join(part for part in (*parts, f"{public_url}/record/audits/{subject.id}") if part)
     text = f"{user.name},\n\n{body}\n\nAudit: {audit.title}\nLicense: {subject.license}\n"
-    promise_mail(session, to=user.email, subject=f"Audit by {audit.board.name}", text=text, now=now)
+    promise_mail(session, to=user.email, subject=f"{about}: audit by {audit.board.name}", text=text, now=now)
 
 
 def comment(session: Session, subject: Subject, text: str, *, private: bool, by: int, now: datetime) -> Entry:
@@ -526,7 +530,8 @@ def close_audit(session: Session, audit: Audit, *, by: int, public_url: str, now
     told = [row for row in case.rows if row.told_at_close]
     for row in told:
         on = f"{audit.board.name} closed this audit on {_day(now.astimezone(row.zone).date())}."
-        _write_to(session, row.subject, [on, CLOSED[row.place.state], "What was written stands here:"], public_url, now)
+        parts = [on, CLOSED[row.place.state], "What was written stands here:"]
+        _write_to(session, row.subject, "The audit is closed", parts, public_url, now)
     return len(told)
 
 

@@ -150,7 +150,10 @@ def show(slug: str, audit_id: int) -> str:
     audit = _audit(slug, audit_id)
     (case,) = cases_of(db(), [audit], now=datetime.now(UTC))
     tabs = tabs_of(audit.board, "audits")
-    return render_template("board/audit.html", board=audit.board, tabs=tabs, case=case, states=STATES, ends=ENDS)
+    early = datetime.now(UTC).date() <= audit.due_on
+    return render_template(
+        "board/audit.html", board=audit.board, tabs=tabs, case=case, states=STATES, ends=ENDS, early=early
+    )
 
 
 @bp.post("/<int:audit_id>/close")

@@ -498,7 +498,13 @@ def _write_to(
         return
     body = "\n\n".join(part for part in (*parts, f"{public_url}/record/audits/{subject.id}") if part)
     text = f"{user.name},\n\n{body}\n\nAudit: {audit.title}\nLicense: {subject.license}\n"
-    promise_mail(session, to=user.email, subject=f"{about}: audit by {audit.board.name}", text=text, now=now)
+    promise_mail(
+        session,
+        to=user.email,
+        subject=f"Audit by {audit.board.name}: {about[0].lower()}{about[1:]}",
+        text=text,
+        now=now,
+    )
 
 
 def comment(session: Session, subject: Subject, text: str, *, private: bool, by: int, now: datetime) -> Entry:

@@ -326,7 +326,7 @@ def test_a_refused_answer_is_settled_and_says_why(session, make, audit_of, membe
     assert (place.state, place.settled, place.over) == ("refused", True, True)
     mail = session.scalars(select(Promise).where(Promise.kind == "mail").order_by(Promise.id.desc())).first().payload
     assert (mail["to"], "has refused your answer" in mail["text"]) == (user.email, True)
-    assert mail["subject"].startswith("Your answer was refused: audit by ")
+    assert mail["subject"].endswith(": your answer was refused")
     assert "The hours on the file were changed." in mail["text"]
     for again in ("accepted", "closed"):
         with pytest.raises(Conflict, match="settled"):

@@ -94,7 +94,8 @@ def _lacking(text: str, certificate: Certificate, ours: str | None) -> list[tupl
 
     With our own drawing, those too that stand there less often: the hours may be left in an accreditor's statement.
     """
-    page, whole = _plain(text), _plain(text)
+    page = whole = _plain(text)
+    drawn = None if ours is None else _plain(ours)
     expected = list(_expected(certificate))
     lacking: list[tuple[str, str]] = []
     for fact, words in sorted(expected, key=lambda one: len(_closed(one[1])), reverse=True):
@@ -102,8 +103,8 @@ def _lacking(text: str, certificate: Certificate, ours: str | None) -> list[tupl
         page, found = _strike(plain, page)
         if not found:
             found = _reads_backwards(words, page)
-        elif ours is not None and len(_closed(words)) >= SHORTEST_COUNTED:
-            found = _count(plain, whole) >= _count(plain, _plain(ours))
+        elif drawn is not None and len(_closed(words)) >= SHORTEST_COUNTED:
+            found = _count(plain, whole) >= _count(plain, drawn)
         if not found:
             lacking.append((fact, words))
     return [one for one in expected if one in lacking]

@@ -159,6 +159,14 @@ def frontier_of(size: int, node: NodeOf) -> Frontier:
     return Frontier(size, tuple(node(level, index) for level, index in _complete(0, size)))
 
 
+def subtree_of(frontier: Frontier, index: int) -> tuple[int, bytes] | None:
+    """Return level and hash of the complete subtree of the right edge that holds a leaf; `None` beyond the tree."""
+    for (level, place), whole in zip(_complete(0, frontier.size), frontier.hashes, strict=True):
+        if index >> level == place:
+            return level, whole
+    return None
+
+
 def root_of(size: int, node: NodeOf) -> bytes:
     """Return the root of the tree of the first `size` leaves."""
     return frontier_of(size, node).root()

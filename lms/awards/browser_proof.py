@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from certificates import log as tree
 from lms.awards.keys import Seal
-from lms.awards.log import read_nodes, sign_head, wanted_nodes
+from lms.awards.log import sign_head, stored_nodes, wanted_nodes
 from lms.awards.models import Award, Disclosure, LogEntry
 from lms.awards.sharing import find_shared
 from lms.awards.versions import Version, versions_of
@@ -59,7 +59,7 @@ def _logged(session: Session, seal: Seal, versions: Sequence[Version], since: in
     grew = 0 < since <= size
     if grew:
         places.update(_wanted_for_growth(since, size))
-    node = _reader(session, places)
+    node = stored_nodes(session, places)
     return {
         "checkpoint": note,
         "vkeys": [tree.write_vkey(seal.vkey)],
@@ -84,17 +84,6 @@ def _wanted_for_growth(old_size: int, size: int) -> set[tuple[int, int]]:
 
     tree.consistency_proof(old_size, size, note)
     return wanted
-
-
-def _reader(session: Session, places: Iterable[tuple[int, int]]) -> tree.NodeOf:
-    found = read_nodes(session, places)
-
-    def node(level: int, index: int) -> bytes:
-        if (level, index) not in found:
-            raise ValueError("the log lacks a node")
-        return found[level, index]
-
-    return node
 
 
 def _write(hashes: Iterable[bytes]) -> list[str]:

@@ -93,7 +93,7 @@ def witnessed_size(session: Session, seal: Seal, until: datetime) -> int:
         checkpoint = open_checkpoint(row.note, seal.vkeys)
         wanted: set[tuple[int, int]] = set()
         tree.root_of(checkpoint.size, partial(_note, wanted))
-        root = tree.root_of(checkpoint.size, _stored(session, wanted))
+        root = tree.root_of(checkpoint.size, stored_nodes(session, wanted))
     except ValueError:
         return 0
     return checkpoint.size if root == checkpoint.root else 0
@@ -105,7 +105,7 @@ def prove_entry(session: Session, seal: Seal, index: int) -> tree.LogProof:
     entry = session.get(LogEntry, index)
     if entry is None:
         raise ValueError("the log lacks this entry")
-    path = tree.inclusion_proof(index, frontier.size, _stored(session, wanted_nodes(index, frontier.size)))
+    path = tree.inclusion_proof(index, frontier.size, stored_nodes(session, wanted_nodes(index, frontier.size)))
     return tree.LogProof(entry.leaf.encode(), index, path, sign_head(session, seal))
 
 
@@ -114,31 +114,17 @@ def check_entry(session: Session, head: Head, index: int, leaf: str) -> None:
 
     The head holds the tops of the complete subtrees, so the way ends at the one that the entry is under.
     """
-    top = _top_of(head.frontier, index)
+    top = tree.subtree_of(head.frontier, index)
     if top is None:
         raise ValueError("the log does not reach to this entry")
     level, whole = top
     siblings = [(at, (index >> at) ^ 1) for at in range(level)]
-    node = _stored(session, [(0, index), *siblings])
+    node = stored_nodes(session, [(0, index), *siblings])
     own = tree.hash_leaf(leaf.encode())
     if node(0, index) != own:
         raise ValueError("the log's node of this entry was changed")
-    for at, place in siblings:
-        other = node(at, place)
-        own = tree.hash_children(own, other) if place & 1 else tree.hash_children(other, own)
-    if own != whole:
-        raise ValueError("a node of the log was changed")
-
-
-def _top_of(frontier: tree.Frontier, index: int) -> tuple[int, bytes] | None:
-    """Return level and hash of the complete subtree that holds the entry; None beyond the log."""
-    begin, levels = 0, reversed(range(frontier.size.bit_length()))
-    present = [level for level in levels if frontier.size >> level & 1]
-    for level, hash_ in zip(present, frontier.hashes, strict=True):
-        if begin <= index < begin + (1 << level):
-            return level, hash_
-        begin += 1 << level
-    return None
+    width = 1 << level
+    tree.check_inclusion(own, index % width, width, [node(*place) for place in siblings], whole)
 
 
 class Prover:
@@ -165,7 +151,7 @@ class Prover:
         self._head = head
         wanted: set[tuple[int, int]] = set()
         for index in indexes:
-            top = _top_of(head.frontier, index)
+            top = tree.subtree_of(head.frontier, index)
             if top is None:
                 continue
             level, at = 0, index
@@ -183,7 +169,7 @@ class Prover:
         """
         if self._head is None:
             raise ValueError(self._damage)
-        top = _top_of(self._head.frontier, index)
+        top = tree.subtree_of(self._head.frontier, index)
         if top is None:
             raise ValueError("the log does not reach to this entry")
         if self._node(0, index) != tree.hash_leaf(leaf.encode()):
@@ -239,7 +225,8 @@ def read_nodes(session: Session, places: Iterable[tuple[int, int]]) -> dict[tupl
     return {(level, index): hash_ for level, index, hash_ in rows}
 
 
-def _stored(session: Session, places: Iterable[tuple[int, int]]) -> tree.NodeOf:
+def stored_nodes(session: Session, places: Iterable[tuple[int, int]]) -> tree.NodeOf:
+    """Return a look-up among the stored nodes at these places, read at once; it raises `ValueError` for any other."""
     found = read_nodes(session, places)
 
     def node(level: int, index: int) -> bytes:

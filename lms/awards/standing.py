@@ -207,8 +207,7 @@ def standing_of(session: Session, code: str, seal: Seal) -> Standing:
     if row is None:
         return Standing("not_found")
     found, head = read_found(row[: -len(HEAD_COLUMNS)]), row[-len(HEAD_COLUMNS) :]
-    witnessed = partial(witnessed_size, session, seal)
-    return _stand(found, lambda: _vouch(seal, _check_under(session, seal, found, open_head(head, seal)), witnessed))
+    return _stand(found, lambda: _check_whole(session, seal, found, open_head(head, seal)))
 
 
 def standings_of(session: Session, codes: Collection[str], seal: Seal, log: Prover) -> dict[str, Looked]:
@@ -281,7 +280,11 @@ def check_award(session: Session, seal: Seal, found: Found) -> Checked:
     The signature itself is for `flask log audit` and for verifiers elsewhere: it costs more than everything here, and
     the hash in the log, whose head is signed, pins the same bytes.
     """
-    return _vouch(seal, check_unvouched(session, seal, found), partial(witnessed_size, session, seal))
+    return _check_whole(session, seal, found, read_head(session, seal))
+
+
+def _check_whole(session: Session, seal: Seal, found: Found, head: Head) -> Checked:
+    return _vouch(seal, _check_under(session, seal, found, head), partial(witnessed_size, session, seal))
 
 
 def check_unvouched(session: Session, seal: Seal, found: Found) -> Checked:
